@@ -1,0 +1,65 @@
+# Escape Routes. `make` alone lists what can be made.
+# Another Python:  make PYTHON=/path/to/python3.12 book
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+VENV   ?= .venv
+PY      = $(VENV)/bin/python
+export PYTHON
+
+# Ctrl-C on the server is a normal end, not an error of make.
+.PHONY: help
+help:  ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- Setting up: a stamp each, made again when what it stands for changes ---
+
+$(PY):
+	@sh tools/venv.sh $(VENV)
+
+$(VENV)/book.stamp: requirements.txt pyproject.toml | $(PY)
+	@$(PY) -m tools.install requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.txt $(VENV)/book.stamp
+	@$(PY) -m tools.install requirements-test.txt
+	@touch $@
+
+# --- For readers and authors ---
+
+.PHONY: serve
+serve: $(VENV)/book.stamp  ## Build the book and serve it on this machine
+	@$(PY) -m tools.book serve
+
+.PHONY: book
+book: $(VENV)/book.stamp  ## Run the notebooks and build the book (quick if nothing changed)
+	@$(PY) -m tools.book build
+
+.PHONY: lab
+lab: $(VENV)/book.stamp  ## Open the chapters as notebooks in JupyterLab
+	@$(VENV)/bin/jupyter lab
+
+# --- For contributors ---
+
+.PHONY: test
+test: $(VENV)/test.stamp  ## Set up all that the tests need, build the book, run every test
+	@$(PY) -m tools.browser > /dev/null
+	@$(PY) -m tools.book build
+	$(PY) -m pytest -n auto --dist loadgroup
+
+.PHONY: check
+check: $(VENV)/test.stamp  ## The quick part: style, and tests without browser or built book
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m pytest -n auto --dist loadgroup -q -m "not slow and not browser and not built and not bench" --ignore=tests/site
+
+.PHONY: bench
+bench: $(VENV)/test.stamp  ## Measure: slider latency, page weight, build time
+	@$(PY) -m tools.browser > /dev/null
+	@$(PY) -m tools.book build
+	$(PY) -m pytest -m bench -q -s -p no:xdist
+
+.PHONY: clean
+clean:  ## Remove all that was made: the built book and the virtual environment
+	rm -rf _build $(VENV) .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,45 @@
+"""The package behind the book: models, their solvers, and what makes them explorable.
+
+What a chapter or a class needs is here: the four kinds of model with their parts, and
+:func:`explore`.  ``ARCHITECTURE.md`` shows the rooms and which way the imports run.
+"""
+
+from immunolab.explore import Explorable, explore
+from immunolab.kinds import (
+    ILLUSTRATIVE,
+    ODE,
+    Arm,
+    Cohort,
+    Equilibrium,
+    Extinction,
+    Formula,
+    Jump,
+    ModelError,
+    Parameter,
+    Quantity,
+    Source,
+    Sweep,
+)
+from immunolab.solve import SolveFailure, solve
+from immunolab.trace import UntraceableModelError
+
+__all__ = [
+    "ILLUSTRATIVE",
+    "ODE",
+    "Arm",
+    "Cohort",
+    "Equilibrium",
+    "Explorable",
+    "Extinction",
+    "Formula",
+    "Jump",
+    "ModelError",
+    "Parameter",
+    "Quantity",
+    "SolveFailure",
+    "Source",
+    "Sweep",
+    "UntraceableModelError",
+    "explore",
+    "solve",
+]

@@ -1,0 +1,39 @@
+"""The Sphinx extension behind the pages.
+
+Everything Sphinx must know about this book is registered here, one line a part:
+mathematics set at build time, the icons cut to those in use, the theme made lighter and accessible.
+Explorables need no line: myst-nb finds their renderer through the package's entry point.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from immunolab.book import icons, mathematics, theme
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+HERE = Path(__file__).parent
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the parts of the book with Sphinx."""
+    app.connect("config-inited", add_paths)
+    mathematics.setup(app)
+    icons.setup(app)
+    theme.setup(app)
+    # One process: V8 (which runs KaTeX) does not survive a fork, and the book is small.
+    return {"version": "1.0", "parallel_read_safe": False, "parallel_write_safe": False}
+
+
+def add_paths(app: Sphinx, config: Config) -> None:
+    """Offer our templates and static files to Sphinx.
+
+    Added from here, not through a `_static` folder beside the sources: as soon as Jupyter Book 1.x
+    sees such a folder, it loads every script found below any static path on every page.
+    """
+    config.templates_path.insert(0, str(HERE / "templates"))
+    config.html_static_path.append(str(HERE / "static"))

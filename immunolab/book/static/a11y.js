@@ -1,0 +1,14 @@
+/* What cannot be mended at build time, because another script makes it in the browser. The rest is
+   in theme.py. */
+document.addEventListener("DOMContentLoaded", () => {
+  // sphinx-togglebutton calls the button of every collapsed box "Toggle hidden content". The box's
+  // title says what is hidden, so it becomes the name; open or closed is told by aria-expanded.
+  document.querySelectorAll(".admonition-title > button.toggle-button").forEach((button) => {
+    button.setAttribute("aria-label", button.parentElement.textContent.trim());
+  });
+});
+
+// Bootstrap's tooltips cover what lies under them; Escape closes them (WCAG 1.4.13).
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelectorAll(".tooltip.show").forEach((tip) => tip.remove());
+});

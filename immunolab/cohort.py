@@ -1,0 +1,174 @@
+"""Virtual patients in two arms: random draws, one fixed-step run a patient, survival statistics.
+
+The page does the same in JavaScript, so two things here are deliberately plain: the random
+numbers come from a hash of (seed, patient, draw), which is the same in every language and does
+not depend on the order of the draws; and time advances in fixed Runge-Kutta steps.
+
+The statistics come from lifelines; the page has its own, and the tests hold one to the other.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from immunolab.kinds import Cohort
+
+# The multipliers of the integer hash "lowbias32" (public domain): after two rounds of shift and
+# multiply, each input bit changes each output bit about half of the time.
+_FIRST, _SECOND = np.uint32(0x7FEB352D), np.uint32(0x846CA68B)
+
+
+def uniform(seed: int, patient: np.ndarray, draw: int) -> np.ndarray:
+    """Return a number between 0 and 1 for each patient, the same in every language."""
+    with np.errstate(over="ignore"):
+        state = _mixed(np.uint32(seed) + np.uint32(0x9E3779B9))
+        state = _mixed(state + patient.astype(np.uint32))
+        state = _mixed(state + np.uint32(draw))
+    return (state.astype(float) + 0.5) / 4294967296.0
+
+
+def _mixed(x):
+    x = x ^ (x >> np.uint32(16))
+    x = x * _FIRST
+    x = x ^ (x >> np.uint32(15))
+    x = x * _SECOND
+    return x ^ (x >> np.uint32(16))
+
+
+def normal(seed: int, patient: np.ndarray, draw: int) -> np.ndarray:
+    """Return a standard normal number for each patient (Box and Muller)."""
+    radius = np.sqrt(-2.0 * np.log(uniform(seed, patient, 2 * draw)))
+    return radius * np.cos(2.0 * np.pi * uniform(seed, patient, 2 * draw + 1))
+
+
+def simulate(model: Cohort, p) -> dict[str, np.ndarray]:
+    """Return the series that a cohort reports; see :class:`immunolab.kinds.Cohort`."""
+    half = model.size // 2
+    series: dict[str, np.ndarray] = {"risk_time": np.array(model.risk_grid)}
+    arms = []
+    for number, arm in enumerate(model.arms):
+        patients = np.arange(number * half, (number + 1) * half)
+        time, observed = follow(model, p, number, patients)
+        arms.append((time, observed))
+        for name, values in _curve(time, observed, model).items():
+            series[f"{name}_{arm.name}"] = values
+    for name, value in compare(arms, model.patient.span[1]).items():
+        series[name] = np.array([value])
+    control, treated = (series[f"restricted_mean_{arm.name}"] for arm in model.arms)
+    series["restricted_mean_difference"] = treated - control
+    return series
+
+
+def follow(model: Cohort, p, arm: int, patients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each patient's time, and whether it is that of the event (else of censoring)."""
+    settings = _individual(model, p, arm, patients)
+    event = _event_times(model, settings, patients.size)
+    seed = int(p.seed)
+    dropout = uniform(seed, patients, 2 * model.draws)
+    with np.errstate(divide="ignore"):
+        censored = np.minimum(-np.log(dropout) / p.dropout, model.patient.span[1])
+    return np.minimum(event, censored), event <= censored
+
+
+def _individual(model: Cohort, p, arm: int, patients: np.ndarray) -> SimpleNamespace:
+    """Return one namespace of parameters, each a number or one value a patient."""
+    shared = SimpleNamespace(**(model.patient.defaults() | vars(p)))
+    z = tuple(normal(int(p.seed), patients, draw) for draw in range(model.draws))
+    own = SimpleNamespace(**(vars(shared) | model.personal(shared, z)))
+    return SimpleNamespace(**(vars(own) | model.arms[arm].settings(own)))
+
+
+def _event_times(model: Cohort, p, size: int) -> np.ndarray:
+    """Run every patient in fixed steps until the event; infinity if it never comes."""
+    ode, (start, end) = model.patient, model.patient.span
+    steps = round((end - start) / model.step)
+    h = (end - start) / steps
+    y = np.array([np.broadcast_to(v, (size,)) for v in ode.initial(p)], dtype=float)
+    when = np.full(size, np.inf)
+    before = np.broadcast_to(model.event(start, y, p), (size,)) + 0.0
+    when[before >= 0] = start
+    for step in range(steps):
+        t = start + step * h
+        y = _extinguish(ode, p, y, _runge_kutta(ode, p, t, y, h))
+        now = np.broadcast_to(model.event(start + (step + 1) * h, y, p), (size,)) + 0.0
+        crossed = (now >= 0) & np.isinf(when)
+        when[crossed] = t + h * (before[crossed] / (before[crossed] - now[crossed]))
+        before = now
+        if np.all(np.isfinite(when)):
+            break
+    return when
+
+
+def _runge_kutta(ode, p, t, y, h):
+    def rate(t, y):
+        return np.array([np.broadcast_to(v, y[0].shape) for v in ode.rhs(t, y, p)])
+
+    k1 = rate(t, y)
+    k2 = rate(t + 0.5 * h, y + 0.5 * h * k1)
+    k3 = rate(t + 0.5 * h, y + 0.5 * h * k2)
+    k4 = rate(t + h, y + h * k3)
+    return y + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
+
+
+def _extinguish(ode, p, y, new):
+    """Apply the extinction rules at the end of a step."""
+    for rule in ode.extinctions:
+        index = ode.state_index(rule.state)
+        gone = (new[index] < rule.below(p)) & (new[index] < y[index])
+        new[index] = np.where(gone, 0.0, new[index])
+    return new
+
+
+def _curve(time: np.ndarray, observed: np.ndarray, model: Cohort) -> dict[str, np.ndarray]:
+    """Return the Kaplan-Meier curve as corners of steps, its censoring marks and counts."""
+    # Imported here: lifelines takes a second to load, and most chapters have no cohort.
+    from lifelines import KaplanMeierFitter
+    from lifelines.utils import restricted_mean_survival_time
+
+    start, end = model.patient.span
+    fit = KaplanMeierFitter().fit(time, observed)
+    events = np.unique(time[observed])
+    level = fit.survival_function_at_times(events).to_numpy(dtype=float)
+    marks = np.sort(time[~observed & (time < end)])
+    return {
+        "time": np.concatenate([[start], np.repeat(events, 2), [end]]),
+        "survival": np.repeat(np.concatenate([[1.0], level]), 2),
+        "censored_time": marks,
+        "censored_survival": fit.survival_function_at_times(marks).to_numpy(dtype=float),
+        "at_risk": np.array([float(np.sum(time >= t)) for t in model.risk_grid]),
+        "events": np.array([float(np.sum(observed))]),
+        "restricted_mean": np.array([restricted_mean_survival_time(fit, t=end)]),
+    }
+
+
+def compare(arms, end: float) -> dict[str, float]:
+    """Return the hazard ratio of the second arm against the first, with its 95 % interval.
+
+    If an arm has no event the ratio cannot be estimated, and all three are reported as 0, which
+    the page writes in words.
+    """
+    from lifelines import CoxPHFitter
+    from lifelines.exceptions import ConvergenceError
+    from pandas import DataFrame
+
+    nothing = {"hazard_ratio": 0.0, "hazard_ratio_low": 0.0, "hazard_ratio_high": 0.0}
+    if any(not observed.any() for _, observed in arms):
+        return nothing
+    rows = [
+        DataFrame({"time": time, "event": observed, "treated": float(number)})
+        for number, (time, observed) in enumerate(arms)
+    ]
+    table = DataFrame({key: np.concatenate([row[key] for row in rows]) for key in rows[0]})
+    try:
+        fit = CoxPHFitter().fit(table, "time", "event", fit_options={"precision": 1e-12})
+    except ConvergenceError:  # every event of one arm comes before any of the other
+        return nothing
+    estimate, error = float(fit.params_["treated"]), float(fit.standard_errors_["treated"])
+    low, high = estimate - 1.959963984540054 * error, estimate + 1.959963984540054 * error
+    return {
+        "hazard_ratio": float(np.exp(estimate)),
+        "hazard_ratio_low": float(np.exp(low)),
+        "hazard_ratio_high": float(np.exp(high)),
+    }

@@ -1,0 +1,115 @@
+"""Print traced functions as equations, in the author's own words.
+
+The equations are generated from the same graph as the page's JavaScript, so a formula in the
+book is what the computer does.  Local variables of the model function appear as named terms
+below the equations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy
+
+from immunolab.kinds import ODE, Cohort, Equilibrium, Formula, Model
+from immunolab.trace import OPERATIONS, Graph, Trace, Traced, in_order, namespace, trace
+
+
+def equations(model: Model) -> list[str]:
+    """Return the model's equations as LaTeX, one string an equation."""
+    if isinstance(model, ODE):
+        return _ode(model)
+    if isinstance(model, Formula):
+        return _formula(model)
+    if isinstance(model, Equilibrium):
+        return _equilibrium(model)
+    if isinstance(model, Cohort):
+        return _ode(model.patient)
+    raise TypeError(f"No equations are known for a {type(model).__name__}.")
+
+
+def to_sympy(traced: Trace, symbols: Mapping[str, sympy.Symbol]):
+    """Return ``(outputs, named)`` as SymPy expressions.
+
+    A named term appears in the outputs by its name; ``named`` maps that name's symbol to its
+    own expression.
+    """
+    label = {id(node): sympy.Symbol(_words(name)) for name, node in traced.named.items()}
+    written: dict[int, sympy.Expr] = {}
+    named = {}
+    for node in in_order((*traced.named.values(), *traced.outputs)):
+        expression = _expression(node, written, symbols)
+        if id(node) in label:
+            named[label[id(node)]] = expression
+            expression = label[id(node)]
+        written[id(node)] = expression
+    return [written[id(output)] for output in traced.outputs], named
+
+
+def _expression(node: Traced, written: Mapping[int, sympy.Expr], symbols) -> sympy.Expr:
+    if node.is_constant:
+        whole = node.value == int(node.value) if abs(node.value) < 1e15 else False
+        return sympy.Integer(int(node.value)) if whole else sympy.Float(repr(node.value))
+    if node.is_symbol:
+        return symbols[node.value]
+    args = [written[id(argument)] for argument in node.args]
+    names = {f"a{i}": argument for i, argument in enumerate(args)}
+    form = OPERATIONS[node.operation].sympy.format(*names)
+    return eval(form, {"__builtins__": {}, **_SYMPY}, names)
+
+
+_SYMPY_NAMES = (
+    *("exp", "log", "sqrt", "tanh", "sin", "cos", "Abs", "Min", "Max", "Piecewise"),
+    *("And", "Or", "Not", "StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan"),
+)
+_SYMPY = {name: getattr(sympy, name) for name in _SYMPY_NAMES} | {"True": True}
+
+
+def _words(name: str) -> str:
+    return r"\text{" + name.strip("_").replace("_", " ") + "}"
+
+
+def _latex(expression) -> str:
+    return sympy.latex(expression, full_prec=False, mul_symbol=r" \, ", order="none")
+
+
+def _symbols(*groups) -> dict[str, sympy.Symbol]:
+    table = {}
+    for prefix, items in groups:
+        table |= {prefix + item.name: sympy.Symbol(item.symbol) for item in items}
+    return table
+
+
+def _lines(left: list[str], traced: Trace, symbols) -> list[str]:
+    outputs, named = to_sympy(traced, symbols)
+    lines = [f"{name} = {_latex(value)}" for name, value in zip(left, outputs, strict=True)]
+    return lines + [f"{_latex(name)} = {_latex(value)}" for name, value in named.items()]
+
+
+def _ode(model: ODE) -> list[str]:
+    graph = Graph()
+    t, p = graph.symbol("t"), namespace(graph, (q.name for q in model.parameters), "p.")
+    y = tuple(graph.symbol("y." + state.name) for state in model.states)
+    symbols = _symbols(("p.", model.parameters), ("y.", model.states)) | {"t": sympy.Symbol("t")}
+    rates = trace(model.rhs, graph, t, y, p, expect=[s.name for s in model.states])
+    return _lines([rf"\frac{{d {s.symbol}}}{{dt}}" for s in model.states], rates, symbols)
+
+
+def _formula(model: Formula) -> list[str]:
+    graph = Graph()
+    p = namespace(graph, (q.name for q in model.parameters), "p.")
+    traced = trace(
+        model.formula, graph, graph.symbol("x"), p, expect=[q.name for q in model.computes]
+    )
+    symbols = _symbols(("p.", model.parameters)) | {"x": sympy.Symbol(model.sweep.symbol)}
+    return _lines([q.symbol for q in model.computes], traced, symbols)
+
+
+def _equilibrium(model: Equilibrium) -> list[str]:
+    graph = Graph()
+    p = namespace(graph, (q.name for q in model.parameters), "p.")
+    z = tuple(graph.symbol("y." + unknown.name) for unknown in model.unknowns)
+    traced = trace(model.balance, graph, graph.symbol("x"), z, p)
+    symbols = _symbols(("p.", model.parameters), ("y.", model.unknowns))
+    symbols |= {"x": sympy.Symbol(model.sweep.symbol)}
+    return _lines(["0"] * len(traced.outputs), traced, symbols)

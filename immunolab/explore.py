@@ -1,0 +1,477 @@
+"""An explorable: a model, what to turn, what to look at, and what it says.
+
+``explore(model)`` is enough; everything else has a sensible default and can be given.  The one
+object shows itself three ways, and the front end picks: live sliders on a built page, working
+ipywidgets in a live kernel, and a picture everywhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import itertools
+import linecache
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from types import SimpleNamespace
+
+import numpy as np
+
+from immunolab import drawing, view
+from immunolab.automatic import automatic_panels, automatic_readouts
+from immunolab.equations import equations
+from immunolab.javascript import function_source, model_source, patient_parameters
+from immunolab.kinds import (
+    ODE,
+    Cohort,
+    Equilibrium,
+    Formula,
+    Model,
+    ModelError,
+    Parameter,
+)
+from immunolab.solve import (
+    ABSOLUTE_TOLERANCE,
+    MAX_STEPS,
+    RELATIVE_TOLERANCE,
+    SolveFailure,
+    solve,
+)
+from immunolab.trace import Graph, namespace, trace
+
+#: What a built page looks for in a cell's output; a front end that does not know it ignores it.
+MIME_TYPE = "application/vnd.immunolab.explorable+json"
+FIRST_SIGHT = 4
+TABLE_ROWS = 13
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one setting gives: numbers, read-outs as (value, text), and the outcome in words."""
+
+    ok: bool
+    message: str = ""
+    series: dict[str, np.ndarray] = field(default_factory=dict)
+    readouts: dict[str, tuple[float, str]] = field(default_factory=dict)
+    outcome: str = ""
+    steps: int = 0
+    evaluations: int = 0
+    runs: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Explorable:
+    """A model made explorable; build it with :func:`explore`."""
+
+    model: Model
+    name: str
+    title: str
+    panels: tuple[view.Panel, ...]
+    controls: tuple[str, ...]
+    presets: tuple[view.Preset, ...]
+    readouts: tuple[view.Readout, ...]
+    outcome: tuple[view.Sentence, ...]
+    overlays: Mapping[str, Model]
+    table: tuple[str, ...]
+
+    def __post_init__(self):
+        for control in self.controls:
+            self.model.parameter(control)
+        for preset in self.presets:
+            self.model.settings(preset.values)
+        known = set(self._series_names())
+        for label, wanted in self._wanted_names():
+            if wanted not in known:
+                raise ModelError(
+                    f"{self.name}: {label} asks for {wanted!r}, which the model does not compute. "
+                    f"It computes: {', '.join(sorted(known))}."
+                )
+
+    # ------------------------------------------------------------------------- computing
+
+    @property
+    def x(self) -> str:
+        """The series that time-like read-outs refer to."""
+        if isinstance(self.model, ODE):
+            return "t"
+        return "risk_time" if isinstance(self.model, Cohort) else self.model.sweep.name
+
+    @property
+    def floors(self) -> dict[str, float]:
+        """The size below which two solvers may differ, for each series."""
+        floors = {q.name: q.floor for q in self.model.quantities}
+        for label, overlay in self.overlays.items():
+            floors |= {f"{label}.{q.name}": q.floor for q in overlay.quantities}
+        return floors
+
+    def compute(self, values: Mapping[str, float] | None = None) -> Result:
+        """Solve at these settings; a failure is a result too, with its message."""
+        settings = vars(self.model.settings(values))
+        try:
+            main = solve(self.model, settings)
+            runs = {"": main.series}
+            for label, overlay in self.overlays.items():
+                shared = {p.name: settings[p.name] for p in overlay.parameters}
+                runs[label] = solve(overlay, shared).series
+        except SolveFailure as failure:
+            return Result(ok=False, message=str(failure))
+        readouts = {}
+        for readout in self.readouts:
+            value = readout.value(main.series, self.x)
+            readouts[readout.name] = (value, readout.format.write(value))
+        flat = {
+            (f"{label}.{name}" if label else name): array
+            for label, run in runs.items()
+            for name, array in run.items()
+        }
+        return Result(
+            ok=True,
+            series=flat,
+            readouts=readouts,
+            outcome=self._say(readouts),
+            steps=main.steps,
+            evaluations=main.evaluations,
+            runs=runs,
+        )
+
+    def _say(self, readouts) -> str:
+        seen = SimpleNamespace(**{name: np.float64(v) for name, (v, _) in readouts.items()})
+        for sentence in self.outcome:
+            if sentence.when is None or bool(sentence.when(seen)):
+                return drawing.filled(sentence.text, readouts)
+        return ""
+
+    def slider_value(self, parameter: Parameter, position: int) -> float:
+        """Return the value at a slider position, as the page computes it."""
+        return slider_value(parameter, position)
+
+    def random_settings(self, number: int, seed: int) -> list[dict[str, float]]:
+        """Return settings at random slider positions of every control."""
+        random = np.random.default_rng(seed)
+        return [
+            {
+                p.name: slider_value(p, int(random.integers(p.steps + 1)))
+                for p in map(self.model.parameter, self.controls)
+            }
+            for _ in range(number)
+        ]
+
+    def corner_settings(self) -> list[dict[str, float]]:
+        """Return every combination of slider ends."""
+        ends = [self.model.parameter(control).range for control in self.controls]
+        return [
+            dict(zip(self.controls, corner, strict=True)) for corner in itertools.product(*ends)
+        ]
+
+    def replace(self, **changes) -> Explorable:
+        """Return a copy with some parts changed, for instance ``replace(model=mine)``."""
+        return replace(self, **changes)
+
+    # --------------------------------------------------------------------------- showing
+
+    def spec(self) -> dict:
+        """Return everything the page needs, as plain data."""
+        result = self.compute()
+        if not result.ok:
+            raise SolveFailure(f"{self.name}, at its default settings: {result.message}")
+        panels = [
+            drawing.panel_svg(panel, f"{self.name}-{number}", result.runs, result.readouts)
+            for number, panel in enumerate(self.panels)
+        ]
+        scripts = {label: model_source(m) for label, m in self._models().items()}
+        conditions = self._conditions_source()
+        script = "{" + ",".join(f'"{k}":{v}' for k, v in scripts.items()) + "}"
+        return {
+            "version": 1,
+            "name": self.name,
+            "title": self.title,
+            "key": hashlib.sha256((script + conditions).encode()).hexdigest()[:12],
+            "script": f"{{models:{script},conditions:{conditions}}}",
+            "page": {
+                "name": self.name,
+                "x": self.x,
+                "models": {label: _model_spec(m) for label, m in self._models().items()},
+                "parameters": [self._parameter_spec(p) for p in self.model.parameters],
+                "presets": [preset.values for preset in self.presets],
+                "panels": [_panel_spec(panel) for panel in panels],
+                "readouts": [_readout_spec(r) for r in self.readouts],
+                "sentences": [sentence.text for sentence in self.outcome],
+                "table": self._columns(),
+                "rows": TABLE_ROWS,
+            },
+            "svgs": [panel.svg for panel in panels],
+            "controls": list(self.controls),
+            "first_sight": FIRST_SIGHT,
+            "presets": [preset.label for preset in self.presets],
+            "shown": [
+                {"name": r.name, "label": r.label, "text": result.readouts[r.name][1]}
+                for r in self.readouts
+                if r.shown
+            ],
+            "outcome": result.outcome,
+            "rows": table_rows(result.series, self.table, TABLE_ROWS),
+            "summary": self.model.summary,
+            "leaves_out": list(self.model.leaves_out),
+            "equations": equations(self.model),
+            "parameter_table": [_table_entry(p) for p in self._all_parameters()],
+            "code": {role: source_of(f) for role, f in self.model.functions.items()},
+        }
+
+    def widget(self):
+        """Return the ipywidgets version, for a live kernel."""
+        # Imported here: a page build and the tests of the models need no widgets.
+        from immunolab.widgets import control_panel
+
+        return control_panel(self)
+
+    def png(self, values: Mapping[str, float] | None = None) -> bytes:
+        """Return the picture at these settings."""
+        result = self.compute(values)
+        canvas = drawing.Canvas(self.panels)
+        canvas.update(result.runs, result.readouts)
+        return canvas.png()
+
+    def __repr__(self):
+        return f"{self.title}. {self.compute().outcome}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = {"text/plain": repr(self), "image/png": self.png(), MIME_TYPE: self.spec()}
+        live = self.widget()._repr_mimebundle_()
+        return {**live, **bundle}
+
+    # --------------------------------------------------------------------------- details
+
+    def _models(self) -> dict[str, Model]:
+        return {"": self.model, **self.overlays}
+
+    def _all_parameters(self) -> list[Parameter]:
+        own = list(self.model.parameters)
+        if isinstance(self.model, Cohort):
+            names = {p.name for p in own}
+            own += [p for p in self.model.patient.parameters if p.name not in names]
+        return own
+
+    def _series_names(self) -> list[str]:
+        names = [q.name for q in self.model.quantities] + [self.x]
+        for label, overlay in self.overlays.items():
+            sweep = [overlay.sweep.name] if hasattr(overlay, "sweep") else ["t"]
+            names += [f"{label}.{n}" for n in [*(q.name for q in overlay.quantities), *sweep]]
+        return names
+
+    def _wanted_names(self):
+        for readout in self.readouts:
+            yield f"read-out {readout.name!r}", readout.of
+        for column in self.table:
+            yield "the table", column
+        for panel in self.panels:
+            for stroke in drawing.strokes_of(panel, "check"):
+                prefix = f"{stroke.data['of']}." if stroke.data.get("of") else ""
+                for key in ("x", "y", "high", "low", "series"):
+                    value = stroke.data.get(key)
+                    if isinstance(value, str):
+                        yield f"panel {panel.title!r}", prefix + value
+
+    def _columns(self) -> list[dict]:
+        labels = {q.name: (q.meaning, q.unit) for q in self.model.quantities}
+        if isinstance(self.model, ODE):
+            labels["t"] = ("time", self.model.time_unit)
+        elif not isinstance(self.model, Cohort):
+            labels[self.model.sweep.name] = (self.model.sweep.meaning, self.model.sweep.unit)
+        return [
+            {
+                "name": n,
+                "label": f"{labels[n][0]} ({labels[n][1]})" if labels[n][1] else labels[n][0],
+            }
+            for n in self.table
+        ]
+
+    def _parameter_spec(self, p: Parameter) -> dict:
+        return {
+            "name": p.name,
+            "meaning": p.meaning,
+            "unit": p.unit,
+            "default": float(p.default),
+            "low": float(p.range[0]),
+            "high": float(p.range[1]),
+            "log": p.scale == "log",
+            "steps": p.steps,
+            "places": _places(p),
+        }
+
+    def _conditions_source(self) -> str:
+        """Write the conditions of the outcome sentences as one JavaScript function."""
+        graph = Graph()
+        names = [readout.name for readout in self.readouts]
+        seen = namespace(graph, names)
+        answers = [
+            graph.constant(1.0) if s.when is None else trace(s.when, graph, seen).outputs[0]
+            for s in self.outcome
+        ]
+        where = {name: f"r[{i}]" for i, name in enumerate(names)}
+        return function_source("ro", where, answers, "o")
+
+
+def explore(
+    model: Model,
+    *,
+    name: str | None = None,
+    title: str | None = None,
+    panels: Sequence[view.Panel] | None = None,
+    controls: Sequence[str] | None = None,
+    presets: Sequence[view.Preset] = (),
+    readouts: Sequence[view.Readout] | None = None,
+    outcome: Sequence[view.Sentence] = (),
+    overlays: Mapping[str, Model] | None = None,
+    table: Sequence[str] | None = None,
+) -> Explorable:
+    """Make a model explorable.
+
+    ``controls`` are parameter names, the four most telling first (the rest go behind *More*);
+    without them every parameter gets a slider.  Panels and read-outs that are not given are
+    made from the model itself, so ``explore(model.replace(rhs=mine))`` works at once.
+    """
+    readouts = tuple(automatic_readouts(model) if readouts is None else readouts)
+    if not outcome:
+        said = "; ".join(f"{r.label}: {{{r.name}}}" for r in readouts if r.shown)
+        outcome = (view.Sentence(f"Now {said}."),)
+    made = Explorable(
+        model=model,
+        name=name or model.name,
+        title=title or model.title,
+        panels=tuple(automatic_panels(model) if panels is None else panels),
+        controls=tuple(controls or (p.name for p in model.parameters)),
+        presets=tuple(presets),
+        readouts=readouts,
+        outcome=tuple(outcome),
+        overlays=dict(overlays or {}),
+        table=(),
+    )
+    return made.replace(table=tuple(table or _default_table(model, made.x)))
+
+
+def _default_table(model: Model, x: str) -> list[str]:
+    if isinstance(model, Cohort):
+        return [x, *(f"at_risk_{arm.name}" for arm in model.arms)]
+    return [x, *(q.name for q in model.quantities)]
+
+
+def slider_value(parameter: Parameter, position: int) -> float:
+    """Return the value at a slider position, rounded so that a reader can retype it."""
+    low, high = parameter.range
+    if position <= 0 or position >= parameter.steps:
+        return float(low if position <= 0 else high)
+    share = position / parameter.steps
+    if parameter.scale == "log":
+        return float(f"{low * np.exp(share * np.log(high / low)):.2e}")
+    return float(f"{low + (high - low) * share:.{_places(parameter)}f}")
+
+
+def _places(parameter: Parameter) -> int:
+    """Return how many decimals tell two neighbouring slider positions apart."""
+    low, high = parameter.range
+    return max(0, 1 - int(np.floor(np.log10((high - low) / parameter.steps))))
+
+
+def typed(value: float) -> str:
+    """Write a setting as a reader would type it: 250, 0.05, 1e7, 1.1e-7."""
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:.6g}"
+    digits, _, exponent = f"{value:.5e}".partition("e")
+    return f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def table_rows(series, columns: Sequence[str], rows: int) -> list[list[str]]:
+    """Return the curve as text, at evenly spaced points."""
+    size = series[columns[0]].size
+    picked = (
+        [round(i * (size - 1) / (rows - 1)) for i in range(rows)] if size > rows else range(size)
+    )
+    return [[view.rounded(float(series[name][i]), 4) for name in columns] for i in picked]
+
+
+def source_of(function) -> str:
+    """Return a function's source, as its author wrote it."""
+    try:
+        return textwrap.dedent(inspect.getsource(function)).rstrip()
+    except (OSError, TypeError):
+        code = function.__code__
+        line = linecache.getline(code.co_filename, code.co_firstlineno).strip()
+        return line or f"# the source of {code.co_name} is not at hand"
+
+
+def _table_entry(p: Parameter) -> dict:
+    return {
+        "symbol": p.symbol,
+        "meaning": p.meaning,
+        "unit": p.unit,
+        "default": float(p.default),
+        "low": float(p.range[0]),
+        "high": float(p.range[1]),
+        "source": asdict(p.source),
+    }
+
+
+def _panel_spec(panel: drawing.PanelSvg) -> dict:
+    return {
+        "x": asdict(panel.x),
+        "y": asdict(panel.y),
+        "strokes": [{"name": s.name, "kind": s.kind, **s.data} for s in panel.strokes],
+    }
+
+
+def _readout_spec(readout: view.Readout) -> dict:
+    return {
+        "name": readout.name,
+        "of": readout.of,
+        "reduce": readout.reduce,
+        "level": readout.level,
+        "format": asdict(readout.format),
+    }
+
+
+def _model_spec(model: Model) -> dict:
+    spec = {
+        "kind": type(model).__name__,
+        "parameters": [p.name for p in model.parameters],
+        "quantities": [q.name for q in model.quantities],
+    }
+    if isinstance(model, ODE):
+        return spec | _ode_spec(model)
+    if isinstance(model, (Formula, Equilibrium)):
+        spec["sweep"] = asdict(model.sweep)
+        spec["states"] = [u.name for u in getattr(model, "unknowns", ())]
+        spec["observables"] = [u.name for u in getattr(model, "observables", ())]
+        return spec
+    return spec | _ode_spec(model.patient) | _cohort_spec(model)
+
+
+def _ode_spec(model: ODE) -> dict:
+    return {
+        "states": [q.name for q in model.states],
+        "observables": [q.name for q in model.observables],
+        "span": list(map(float, model.span)),
+        "points": model.points,
+        "unit": model.time_unit,
+        "rtol": RELATIVE_TOLERANCE,
+        "atol": ABSOLUTE_TOLERANCE,
+        "maxSteps": MAX_STEPS,
+        "breakCount": _count(model.breaks, model),
+        "jumpCounts": [_count(jump.times, model) for jump in model.jumps],
+    }
+
+
+def _count(times, model: ODE) -> int:
+    return len(tuple(times(model.settings()))) if times else 0
+
+
+def _cohort_spec(model: Cohort) -> dict:
+    return {
+        "patient": patient_parameters(model),
+        "patientDefaults": model.patient.defaults(),
+        "draws": model.draws,
+        "step": model.step,
+        "size": model.size,
+        "arms": [arm.name for arm in model.arms],
+        "riskTimes": list(model.risk_grid),
+    }

@@ -1,0 +1,220 @@
+"""Write traced functions as JavaScript, keeping the author's order of arithmetic.
+
+Keeping the order matters: the page then rounds as NumPy rounds, and the two agree to the last
+digits, step by step.  Names of the author never reach the script, so they cannot collide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from immunolab.kinds import ODE, Cohort, Equilibrium, Formula, Model
+from immunolab.trace import OPERATIONS, Graph, Traced, in_order, jacobian, namespace, trace
+
+
+def number(value: float) -> str:
+    """Return the shortest literal that JavaScript reads as exactly this float."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def function_source(
+    arguments: Sequence[str], where: Mapping[str, str], outputs: Sequence[Traced], into: str
+) -> str:
+    """Return a JavaScript function that writes ``outputs`` to the array ``into``.
+
+    ``where`` says how each symbol is read, for instance ``{"y.tumour": "y[0]"}``.
+    """
+    order = in_order(outputs)
+    uses = Counter(id(argument) for node in order for argument in node.args)
+    uses.update(id(output) for output in outputs)
+    text: dict[int, str] = {}
+    lines = []
+    for node in order:
+        if node.is_constant:
+            text[id(node)] = number(node.value) if node.value >= 0 else f"({number(node.value)})"
+            continue
+        if node.is_symbol:
+            text[id(node)] = where[node.value]
+            continue
+        written = _operation(node, text)
+        if uses[id(node)] > 1:
+            name = f"v{len(lines)}"
+            lines.append(f"{name}={written}")
+            text[id(node)] = name
+        else:
+            text[id(node)] = f"({written})"
+    body = f"var {','.join(lines)};" if lines else ""
+    # Values first, writing last: an output may be an input too (a jump rewrites its states).
+    kept = [f"r{i}={text[id(output)]}" for i, output in enumerate(outputs)]
+    stores = "".join(f"{into}[{i}]=+r{i};" for i in range(len(outputs)))
+    if kept:
+        body += f"var {','.join(kept)};{stores}"
+    return f"function({','.join(arguments)}){{{body}}}"
+
+
+def _operation(node: Traced, text: Mapping[int, str]) -> str:
+    args = [text[id(argument)] for argument in node.args]
+    if node.operation == "power" and node.args[1].is_constant and node.args[1].value in (2, 3):
+        # NumPy squares by multiplying; Math.pow need not round the same way.
+        base = args[0]
+        if base.isidentifier() or base.endswith("]"):
+            return "*".join([base] * int(node.args[1].value))
+    return OPERATIONS[node.operation].javascript.format(*args)
+
+
+# --------------------------------------------------------------- a whole model as a script
+
+
+def model_source(model: Model) -> str:
+    """Return a JavaScript object literal with every function that the page needs."""
+    if isinstance(model, ODE):
+        return _ode(model)
+    if isinstance(model, Formula):
+        return _formula(model)
+    if isinstance(model, Equilibrium):
+        return _equilibrium(model)
+    if isinstance(model, Cohort):
+        return _cohort(model)
+    raise TypeError(f"No JavaScript is known for a {type(model).__name__}.")
+
+
+def _literal(parts: Mapping[str, str]) -> str:
+    return "{" + ",".join(f"{key}:{value}" for key, value in parts.items()) + "}"
+
+
+def _array(items: Sequence[str]) -> str:
+    return "[" + ",".join(items) + "]"
+
+
+class _Inputs:
+    """Symbols of a model and where JavaScript finds them."""
+
+    def __init__(self, parameters: Sequence[str], states: Sequence[str] = (), extra=()):
+        self.graph = Graph()
+        self.p = namespace(self.graph, parameters, "p.")
+        self.y = tuple(self.graph.symbol("y." + name) for name in states)
+        self.extra = {name: self.graph.symbol(name) for name in extra}
+        self.where = {f"p.{name}": f"p[{i}]" for i, name in enumerate(parameters)}
+        self.where |= {f"y.{name}": f"y[{i}]" for i, name in enumerate(states)}
+        self.where |= {name: name for name in extra}
+
+    def write(self, function, args, arguments, into, expect=None):
+        traced = trace(function, self.graph, *args, expect=expect)
+        return function_source(arguments, self.where, traced.outputs, into)
+
+
+def _names(items) -> list[str]:
+    return [item.name for item in items]
+
+
+def _ode_parts(model: ODE, parameters: Sequence[str]) -> dict[str, str]:
+    """Write the functions of an ODE whose ``p`` holds ``parameters`` in this order."""
+    states = _names(model.states)
+    inputs = _Inputs(parameters, states, ("t",))
+    t, y, p = inputs.extra["t"], inputs.y, inputs.p
+    parts = {
+        "rhs": inputs.write(model.rhs, (t, y, p), "typd", "d", states),
+        "initial": inputs.write(model.initial, (p,), "py", "y", states),
+    }
+    if model.observe:
+        parts["observe"] = inputs.write(
+            model.observe, (t, y, p), "typo", "o", _names(model.observables)
+        )
+    if model.breaks:
+        parts["breaks"] = inputs.write(model.breaks, (p,), "pb", "b")
+    if model.jumps:
+        parts["jumps"] = _array(
+            [
+                _literal(
+                    {
+                        "times": inputs.write(jump.times, (p,), "pb", "b"),
+                        "change": inputs.write(jump.change, (t, y, p), "typo", "o", states),
+                    }
+                )
+                for jump in model.jumps
+            ]
+        )
+    if model.extinctions:
+        parts["extinctions"] = _array(
+            [
+                _literal(
+                    {
+                        "state": str(model.state_index(rule.state)),
+                        "below": inputs.write(rule.below, (p,), "pb", "b"),
+                    }
+                )
+                for rule in model.extinctions
+            ]
+        )
+    if model.method == "stiff":
+        rates = trace(model.rhs, inputs.graph, t, y, p, expect=states).outputs
+        flat = [entry for row in jacobian(rates, y) for entry in row]
+        parts["jacobian"] = function_source("typj", inputs.where, flat, "j")
+    return parts
+
+
+def _ode(model: ODE) -> str:
+    return _literal(_ode_parts(model, _names(model.parameters)))
+
+
+def _formula(model: Formula) -> str:
+    inputs = _Inputs(_names(model.parameters), extra=("x",))
+    written = inputs.write(
+        model.formula, (inputs.extra["x"], inputs.p), "xpo", "o", _names(model.computes)
+    )
+    return _literal({"formula": written})
+
+
+def _equilibrium(model: Equilibrium) -> str:
+    unknowns = _names(model.unknowns)
+    inputs = _Inputs(_names(model.parameters), unknowns, ("x",))
+    x, z, p = inputs.extra["x"], inputs.y, inputs.p
+    residuals = trace(model.balance, inputs.graph, x, z, p, expect=unknowns).outputs
+    slopes = [entry for row in jacobian(residuals, z) for entry in row]
+    parts = {
+        "balance": function_source("xypo", inputs.where, residuals, "o"),
+        "jacobian": function_source("xypj", inputs.where, slopes, "j"),
+        "guess": inputs.write(model.guess, (x, p), "xpy", "y", unknowns),
+    }
+    if model.observe:
+        parts["observe"] = inputs.write(
+            model.observe, (x, z, p), "xypo", "o", _names(model.observables)
+        )
+    return _literal(parts)
+
+
+def patient_parameters(model: Cohort) -> list[str]:
+    """Return every parameter that a virtual patient has: the ODE's, then the cohort's own."""
+    own = _names(model.patient.parameters)
+    return own + [name for name in _names(model.parameters) if name not in own]
+
+
+def _cohort(model: Cohort) -> str:
+    everything = patient_parameters(model)
+    parts = _ode_parts(model.patient, everything)
+    draws = [f"z{i}" for i in range(model.draws)]
+    inputs = _Inputs(everything, _names(model.patient.states), ("t", *draws))
+    inputs.where |= {f"z{i}": f"z[{i}]" for i in range(model.draws)}
+    z = tuple(inputs.extra[name] for name in draws)
+    parts["event"] = inputs.write(model.event, (inputs.extra["t"], inputs.y, inputs.p), "typo", "o")
+    parts["personal"], parts["personalTargets"] = _overrides(
+        inputs, model.personal, (inputs.p, z), "pzo", everything
+    )
+    settings = [
+        _overrides(inputs, arm.settings, (inputs.p,), "po", everything) for arm in model.arms
+    ]
+    parts["arms"] = _array([_literal({"settings": s, "targets": t}) for s, t in settings])
+    return _literal(parts)
+
+
+def _overrides(inputs, function, args, arguments, everything) -> tuple[str, str]:
+    """Write a function that returns a dict of changed parameters, and which ones they are."""
+    traced = trace(function, inputs.graph, *args)
+    source = function_source(arguments, inputs.where, traced.outputs, "o")
+    return source, _array([str(everything.index(key)) for key in traced.keys])

@@ -1,0 +1,438 @@
+"""What a model is.
+
+A model is a plain NumPy-style function and a table of parameters.  Four kinds exist:
+
+``ODE``
+    states that change in time, with doses, jumps and extinction;
+``Formula``
+    a closed form swept over one variable;
+``Equilibrium``
+    implicit algebra, solved by a bounded iteration and swept over one variable;
+``Cohort``
+    virtual patients, each an ODE, compared in two arms.
+
+This module describes models; it neither solves, draws nor translates them, and it imports
+nothing but the standard library and NumPy.  Everything else in the package reads what is
+written here, so a model file is complete: equations, numbers, units and sources.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+
+import numpy as np
+
+
+class ModelError(ValueError):
+    """A model or a setting that cannot be right; the message says which and what to do."""
+
+
+# --------------------------------------------------------------------------- parts of a model
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a number comes from, and how far it may be trusted.
+
+    ``grade`` is *published* (the number was seen in the source named), *secondary* (seen where
+    another source quotes it) or *illustrative* (ours, chosen so that the toy teaches).
+    """
+
+    citation: str
+    doi: str = ""
+    ledger: str = ""
+    grade: str = "published"
+
+    def __post_init__(self):
+        if self.grade not in ("published", "secondary", "illustrative"):
+            raise ModelError(
+                f"Source {self.citation!r} has grade {self.grade!r}; "
+                "write 'published', 'secondary' or 'illustrative'."
+            )
+        if self.grade != "illustrative" and not (self.doi or self.ledger):
+            raise ModelError(
+                f"Source {self.citation!r} is called {self.grade} but gives neither a DOI "
+                "nor a ledger id. Add one, or call the number illustrative."
+            )
+
+
+ILLUSTRATIVE = Source("illustrative", grade="illustrative")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of a model: what it means, and how far a reader may turn it.
+
+    ``range`` is the slider's (low, high); ``scale`` is ``"linear"`` or ``"log"``;
+    ``steps`` is how many positions the slider has between its ends.
+    """
+
+    name: str
+    symbol: str
+    meaning: str
+    unit: str
+    default: float
+    range: tuple[float, float]
+    scale: str = "linear"
+    source: Source = ILLUSTRATIVE
+    steps: int = 100
+
+    def __post_init__(self):
+        low, high = self.range
+        if not self.name.isidentifier():
+            raise ModelError(f"Parameter name {self.name!r} is not a Python name.")
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise ModelError(f"Parameter {self.name!r}: range {self.range} is not low < high.")
+        if not low <= self.default <= high:
+            raise ModelError(
+                f"Parameter {self.name!r}: default {self.default} lies outside {low} to {high}."
+            )
+        if self.scale not in ("linear", "log"):
+            raise ModelError(f"Parameter {self.name!r}: scale must be 'linear' or 'log'.")
+        if self.scale == "log" and low <= 0:
+            raise ModelError(
+                f"Parameter {self.name!r}: a logarithmic slider needs a range above zero."
+            )
+
+    def checked(self, value) -> float:
+        """Return ``value`` as a float inside the range, or raise a ModelError that says why."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise ModelError(f"{self.name} must be a number, not {value!r}.") from None
+        low, high = self.range
+        if not low <= number <= high:
+            raise ModelError(
+                f"{self.name} = {number:g} is not allowed: {self.meaning} "
+                f"goes from {low:g} to {high:g} {self.unit}".rstrip()
+                + "."
+            )
+        return number
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something a model computes: a state, or what can be observed of the states.
+
+    ``floor`` is the size below which a difference between two solvers means nothing (for a
+    tumour, one cell); comparisons are relative above it and absolute below it.
+    """
+
+    name: str
+    symbol: str
+    meaning: str
+    unit: str = ""
+    floor: float = 1e-9
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The variable that a Formula or an Equilibrium is drawn over."""
+
+    name: str
+    symbol: str
+    meaning: str
+    unit: str
+    low: float
+    high: float
+    scale: str = "linear"
+    points: int = 161
+
+    def grid(self) -> np.ndarray:
+        """Return the points of the sweep, shape (points,)."""
+        position = np.arange(self.points) / (self.points - 1)
+        if self.scale == "log":
+            return self.low * np.exp(position * math.log(self.high / self.low))
+        return self.low + (self.high - self.low) * position
+
+
+@dataclass(frozen=True)
+class Jump:
+    """States that change at once: a bolus, a transfer of cells, an operation.
+
+    ``times(p)`` returns a fixed number of times, which may depend on parameters; a time outside
+    the run never comes (use ``np.inf`` for a dose that is not given).  ``change(t, y, p)``
+    returns the new states.
+    """
+
+    times: Callable
+    change: Callable
+
+
+@dataclass(frozen=True)
+class Extinction:
+    """The last cell dies: a state is set to zero once it is below ``below(p)`` and shrinking.
+
+    A differential equation knows no last cell, so a tumour of a millionth of a cell would grow
+    back.  The rule is part of the model, and the page and the kernel obey it alike.
+    """
+
+    state: str
+    below: Callable
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One arm of a trial: ``settings(p)`` returns the parameters that its treatment changes."""
+
+    name: str
+    label: str
+    settings: Callable
+
+
+# --------------------------------------------------------------------------------- the kinds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """What all kinds share: a name, parameters, quantities, and ``replace``."""
+
+    name: str
+    title: str
+    parameters: tuple[Parameter, ...]
+    summary: str = ""
+    leaves_out: tuple[str, ...] = ()
+    source: Source = ILLUSTRATIVE
+
+    def __post_init__(self):
+        _refuse_duplicates(self.name, (q.name for q in (*self.parameters, *self.quantities)))
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Everything the model computes."""
+        raise NotImplementedError
+
+    @property
+    def functions(self) -> dict[str, Callable]:
+        """The functions a reader may want to see, by role."""
+        raise NotImplementedError
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the parameter called ``name``, or raise a ModelError that lists the names."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = ", ".join(p.name for p in self.parameters)
+        raise ModelError(f"{self.name} has no parameter {name!r}. It has: {known}.")
+
+    def defaults(self) -> dict[str, float]:
+        """Return the default of every parameter."""
+        return {p.name: float(p.default) for p in self.parameters}
+
+    def settings(self, values: Mapping[str, float] | None = None) -> SimpleNamespace:
+        """Return checked settings: the defaults, changed by ``values``."""
+        chosen = self.defaults()
+        for name, value in (values or {}).items():
+            chosen[name] = self.parameter(name).checked(value)
+        return SimpleNamespace(**chosen)
+
+    def replace(self, **changes):
+        """Return a copy with some parts changed, for instance ``model.replace(rhs=mine)``."""
+        unknown = set(changes) - set(self.__dataclass_fields__)
+        if unknown:
+            raise ModelError(
+                f"{type(self).__name__} has no part called {', '.join(sorted(unknown))}. "
+                f"It has: {', '.join(self.__dataclass_fields__)}."
+            )
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ODE(Model):
+    """States that change in time.
+
+    ``rhs(t, y, p)``
+        returns the derivatives, one a state; ``y`` unpacks into the states.
+    ``initial(p)``
+        returns the states at the start.
+    ``observe(t, y, p)``
+        returns a dict of further quantities (named in ``observables``).
+    ``breaks(p)``
+        returns the times at which ``rhs`` is not smooth: starts and stops of treatments.
+        The solver steps exactly on to each of them.
+    ``jumps``, ``extinctions``
+        see :class:`Jump` and :class:`Extinction`.
+    ``method``
+        ``"explicit"`` (Dormand-Prince) or ``"stiff"`` (an implicit method with the traced
+        Jacobian), for models in which some rates are thousands of times faster than others.
+    """
+
+    rhs: Callable
+    initial: Callable
+    states: tuple[Quantity, ...]
+    span: tuple[float, float]
+    time_unit: str = "days"
+    points: int = 401
+    observe: Callable | None = None
+    observables: tuple[Quantity, ...] = ()
+    breaks: Callable | None = None
+    jumps: tuple[Jump, ...] = ()
+    extinctions: tuple[Extinction, ...] = ()
+    method: str = "explicit"
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.method not in ("explicit", "stiff"):
+            raise ModelError(f"{self.name}: method must be 'explicit' or 'stiff'.")
+        if bool(self.observe) != bool(self.observables):
+            raise ModelError(f"{self.name}: give both observe and observables, or neither.")
+        for rule in self.extinctions:
+            self.state_index(rule.state)
+
+    @property
+    def quantities(self):
+        return (*self.states, *self.observables)
+
+    @property
+    def functions(self):
+        named = {"rhs": self.rhs, "initial": self.initial}
+        if self.observe:
+            named["observe"] = self.observe
+        return named
+
+    def state_index(self, name: str) -> int:
+        """Return the position of a state in ``y``."""
+        for index, state in enumerate(self.states):
+            if state.name == name:
+                return index
+        raise ModelError(f"{self.name} has no state {name!r}.")
+
+    def grid(self) -> np.ndarray:
+        """Return the times at which the run is reported, shape (points,)."""
+        start, end = self.span
+        return start + (end - start) * (np.arange(self.points) / (self.points - 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formula(Model):
+    """A closed form: ``formula(x, p)`` returns a dict, one entry a quantity."""
+
+    formula: Callable
+    sweep: Sweep
+    computes: tuple[Quantity, ...]
+
+    @property
+    def quantities(self):
+        return self.computes
+
+    @property
+    def functions(self):
+        return {"formula": self.formula}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equilibrium(Model):
+    """Implicit algebra: the positive unknowns ``z`` for which ``balance(x, z, p)`` is zero.
+
+    ``guess(x, p)`` returns a start for the first point of the sweep; each later point starts
+    from the one before.  The iteration is Newton's, in logarithms, and bounded: it either
+    converges or says that it did not.
+    """
+
+    balance: Callable
+    guess: Callable
+    unknowns: tuple[Quantity, ...]
+    sweep: Sweep
+    observe: Callable | None = None
+    observables: tuple[Quantity, ...] = ()
+
+    @property
+    def quantities(self):
+        return (*self.unknowns, *self.observables)
+
+    @property
+    def functions(self):
+        named = {"balance": self.balance}
+        if self.observe:
+            named["observe"] = self.observe
+        return named
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cohort(Model):
+    """Virtual patients in two arms, followed to an event or to censoring.
+
+    ``patient``
+        the ODE that every patient runs, each with parameters of their own.
+    ``personal(p, z)``
+        returns the parameters in which patients differ; ``z`` unpacks into ``draws``
+        independent standard normal numbers.
+    ``event(t, y, p)``
+        is negative until the event and positive after it.
+    ``arms``
+        control first, treatment second.
+    ``step``
+        the fixed time step; halving it must not move the curves (a test holds it to that).
+
+    Patients are censored when the follow-up ends or when they drop out, at the constant rate
+    given by the parameter ``dropout``.  The parameter ``seed`` draws a new cohort.
+    """
+
+    patient: ODE
+    personal: Callable
+    draws: int
+    event: Callable
+    arms: tuple[Arm, Arm]
+    step: float
+    size: int = 500
+    risk_times: tuple[float, ...] = ()
+    computes: tuple[Quantity, ...] = field(init=False, default=())
+
+    def __post_init__(self):
+        if len(self.arms) != 2:
+            raise ModelError(f"{self.name}: a cohort compares two arms, not {len(self.arms)}.")
+        own = {p.name for p in self.parameters}
+        if not {"dropout", "seed"} <= own:
+            raise ModelError(f"{self.name}: a cohort needs the parameters dropout and seed.")
+        object.__setattr__(self, "computes", _cohort_quantities(self.arms, self.patient.time_unit))
+        super().__post_init__()
+
+    @property
+    def quantities(self):
+        return self.computes
+
+    @property
+    def functions(self):
+        return {"patient": self.patient.rhs, "personal": self.personal, "event": self.event}
+
+    @property
+    def risk_grid(self) -> tuple[float, ...]:
+        """Times at which the numbers at risk are counted."""
+        if self.risk_times:
+            return self.risk_times
+        start, end = self.patient.span
+        return tuple(float(t) for t in np.linspace(start, end, 5))
+
+
+def _cohort_quantities(arms: Iterable[Arm], unit: str) -> tuple[Quantity, ...]:
+    """Name what a cohort reports: two curves, their marks and counts, and the comparison."""
+    named = []
+    for arm in arms:
+        named += [
+            Quantity(f"time_{arm.name}", "t", f"time, {arm.label}", unit),
+            Quantity(f"survival_{arm.name}", "S", f"share without event, {arm.label}"),
+            Quantity(f"censored_time_{arm.name}", "t", f"time of censoring, {arm.label}", unit),
+            Quantity(f"censored_survival_{arm.name}", "S", f"share then, {arm.label}"),
+            Quantity(f"at_risk_{arm.name}", "n", f"patients at risk, {arm.label}"),
+            Quantity(f"events_{arm.name}", "d", f"events, {arm.label}"),
+            Quantity(f"restricted_mean_{arm.name}", r"\mu", f"restricted mean, {arm.label}", unit),
+        ]
+    comparison = [
+        Quantity("risk_time", "t", "time", unit),
+        Quantity("hazard_ratio", r"\mathrm{HR}", "hazard ratio, treatment against control"),
+        Quantity("hazard_ratio_low", "", "lower end of its 95 % interval"),
+        Quantity("hazard_ratio_high", "", "upper end of its 95 % interval"),
+        Quantity("restricted_mean_difference", r"\Delta\mu", "restricted mean gained", unit),
+    ]
+    return (*named, *comparison)
+
+
+def _refuse_duplicates(model: str, names: Iterable[str]) -> None:
+    seen = set()
+    for name in names:
+        if name in seen:
+            raise ModelError(f"{model}: the name {name!r} is used twice.")
+        seen.add(name)

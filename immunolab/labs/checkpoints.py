@@ -1,0 +1,220 @@
+"""Labs of the chapter on immune checkpoints."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from immunolab.explore import Explorable, explore
+from immunolab.kinds import ODE
+from immunolab.labs.common import DAYS, DETECTABLE, cells, tumour_panel
+from immunolab.models.kuznetsov import kuznetsov, kuznetsov_nullclines
+from immunolab.models.virtual_tumour import virtual_tumour
+from immunolab.view import (
+    Axis,
+    Fill,
+    Format,
+    Line,
+    Panel,
+    Preset,
+    Readout,
+    Sentence,
+    Trajectory,
+)
+
+HARDLY_ANY = 0.12  # effectors at their peak, in units of a strong response
+
+
+def the_brake(model: ODE = virtual_tumour) -> Explorable:
+    """Return the core lab: a brake can be released only where something pushes."""
+    return explore(
+        model,
+        name="brake",
+        title="The brake",
+        panels=[tumour_panel("The tumour"), _inside_panel()],
+        controls=[
+            "blockade",
+            "antigen",
+            "pd1_brake",
+            "jak",
+            "constitutive_pdl1",
+            "priming",
+            "entry_barrier",
+            "start",
+        ],
+        presets=[
+            Preset("Hot tumour", {}),
+            Preset("Cold tumour", {"priming": 0.001, "entry_barrier": 3.0}),
+            Preset("JAK lost", {"jak": 0.0}),
+            Preset("PD-L1 without attack", {"constitutive_pdl1": 1.5, "priming": 0.001}),
+        ],
+        readouts=[
+            Readout("end", "Tumour on day 600", "tumour_cells", format=cells()),
+            Readout(
+                "attack",
+                "Attack at its strongest",
+                "effector",
+                "max",
+                format=Format(
+                    words=(
+                        (HARDLY_ANY, "hardly any"),
+                        (0.45, "weak"),
+                        (0.75, "clear"),
+                        (1e9, "strong"),
+                    )
+                ),
+            ),
+            Readout("pdl1_peak", "PD-L1 at its peak", "pdl1", "max", format=Format()),
+            Readout(
+                "pdl1_added",
+                "of that, added under attack",
+                "pdl1_from_attack",
+                "max",
+                format=Format(),
+            ),
+            Readout("begin", "At diagnosis", "tumour_cells", "first", format=cells(), shown=False),
+            Readout(
+                "smallest", "Smallest size", "tumour_cells", "min", format=cells(), shown=False
+            ),
+        ],
+        outcome=[
+            Sentence("T cells attack, and the last tumour cell dies.", lambda r: r.end < 1),
+            Sentence(
+                "The attack is {attack}; the tumour shrinks below what a scan can find, to {end}.",
+                lambda r: r.end < DETECTABLE,
+            ),
+            Sentence(
+                "The tumour disappears from view and returns: {end} on day 600.",
+                lambda r: r.smallest < DETECTABLE,
+            ),
+            Sentence(
+                "The attack is {attack}; the tumour shrinks but stays in sight, at {end}.",
+                lambda r: r.end < r.begin,
+            ),
+            Sentence(
+                "Hardly any T cell attacks, so there is no brake to release: {end} on day 600.",
+                lambda r: r.attack < HARDLY_ANY,
+            ),
+            Sentence(
+                "The attack is {attack}, yet PD-L1 stays at what the tumour shows unprovoked: it does "
+                "not hear interferon-gamma. {end} on day 600.",
+                lambda r: r.pdl1_added < 0.1,
+            ),
+            Sentence(
+                "The attack is {attack}, PD-L1 rises with it, and the tumour grows to {end}.",
+            ),
+        ],
+        table=["t", "tumour_cells", "effector", "pdl1", "pdl1_from_attack"],
+    )
+
+
+def _inside_panel() -> Panel:
+    return Panel(
+        "Inside the tumour",
+        x=DAYS,
+        y=Axis("arbitrary units", 0.0, 3.0),
+        artists=(
+            Fill("t", "pdl1", "constitutive", colour=1),
+            Line("t", "pdl1", "PD-L1", colour=1),
+            Line("t", "effector", "effector T cells", colour=2),
+        ),
+        alt="Curves of effector T cells and of PD-L1 over the same 600 days; the shaded part of "
+        "PD-L1 is what the attack itself has added.",
+    )
+
+
+def dormancy_or_escape(model: ODE = kuznetsov) -> Explorable:
+    """Return Kuznetsov's tumour: where it starts decides whether it sleeps or escapes."""
+    same = {p.name for p in model.parameters}
+    overlay = kuznetsov_nullclines.replace(
+        parameters=tuple(p for p in kuznetsov_nullclines.parameters if p.name in same)
+    )
+    return explore(
+        model,
+        name="kuznetsov",
+        title="Dormancy or escape",
+        panels=[_phase_panel(), _course_panel()],
+        controls=[
+            "tumour_at_start",
+            "effectors_at_start",
+            "inflow",
+            "killing",
+            "recruitment",
+            "inactivation",
+        ],
+        presets=[
+            Preset("A small tumour", {"tumour_at_start": 1e7, "effectors_at_start": 1e6}),
+            Preset("A large tumour", {"tumour_at_start": 3e8, "effectors_at_start": 5e5}),
+        ],
+        readouts=[
+            Readout("end", "Tumour on day 600", "tumour", format=cells()),
+            Readout("effectors_end", "Effectors on day 600", "effectors", format=Format("cells")),
+            Readout("largest", "Largest size on the way", "tumour", "max", format=cells()),
+        ],
+        outcome=[
+            Sentence("The tumour dies out: {end}.", lambda r: r.end < 1),
+            Sentence(
+                "Dormancy: the tumour neither dies nor grows, held near {end} by {effectors_end} of the immune system.",
+                lambda r: r.end < 1e8,
+            ),
+            Sentence("Escape: the tumour outgrows its attackers and settles near {end}."),
+        ],
+        overlays={"still": overlay},
+    )
+
+
+def _phase_panel() -> Panel:
+    return Panel(
+        "Tumour against effectors",
+        x=Axis(
+            "tumour cells",
+            1e5,
+            1e9,
+            "log",
+            (
+                (1e5, "100 000"),
+                (1e6, "1 million"),
+                (1e7, "10 million"),
+                (1e8, "100 million"),
+                (1e9, "1 billion"),
+            ),
+        ),
+        y=Axis(
+            "effector cells",
+            1e4,
+            1e7,
+            "log",
+            ((1e4, "10 000"), (1e5, "100 000"), (1e6, "1 million"), (1e7, "10 million")),
+        ),
+        artists=(
+            Line("tumour", "tumour_still", "tumour still", colour=3, of="still"),
+            Line("tumour", "effectors_still", "effectors still", colour=2, of="still"),
+            Trajectory("tumour", "effectors", colour=0),
+        ),
+        alt="Phase plane, both axes logarithmic: the path from the ring (start) to the dot (day "
+        "600), the line on which the tumour neither grows nor shrinks, and the same for effectors.",
+    )
+
+
+def _course_panel() -> Panel:
+    return Panel(
+        "The same path in time",
+        x=Axis("days", 0.0, 600.0),
+        y=Axis(
+            "cells",
+            1e4,
+            1e9,
+            "log",
+            tuple(
+                zip(
+                    10.0 ** np.arange(4, 10),
+                    ("10 000", "100 000", "1 million", "10 million", "100 million", "1 billion"),
+                    strict=True,
+                )
+            ),
+        ),
+        artists=(
+            Line("t", "tumour", "tumour", colour=1),
+            Line("t", "effectors", "effectors", colour=2),
+        ),
+        alt="Curves of tumour cells and effector cells over 600 days, on a logarithmic scale.",
+    )

@@ -1,0 +1,37 @@
+"""What several labs share: axes, limits and words for the virtual tumour."""
+
+from __future__ import annotations
+
+from immunolab.view import Axis, Format, Level, Line, Panel
+
+#: Smallest tumour that imaging finds, in cells (Bozic 2013, doi:10.7554/eLife.00747).
+DETECTABLE = 63e6
+
+DAYS = Axis("days since diagnosis", 0.0, 600.0)
+CELLS = Axis(
+    "tumour cells",
+    1.0,
+    1e11,
+    "log",
+    ((1.0, "1"), (1e3, "1 000"), (1e6, "1 million"), (1e9, "1 billion")),
+)
+
+
+def cells() -> Format:
+    """Return how a tumour's size is written."""
+    return Format("cells", words=((1.0, "no tumour cell"),))
+
+
+def tumour_panel(title: str) -> Panel:
+    """Return the picture of a tumour's size in time, with the limit of detection."""
+    return Panel(
+        title,
+        x=DAYS,
+        y=CELLS,
+        artists=(
+            Level(DETECTABLE, "smallest tumour a scan finds"),
+            Line("t", "tumour_cells", "tumour", colour=1),
+        ),
+        alt="Curve of the number of tumour cells, on a logarithmic scale, over 600 days from "
+        "diagnosis; a dotted line marks the smallest tumour that a scan finds.",
+    )

@@ -1,0 +1,44 @@
+"""How much of a receptor an antibody occupies: one binding site, at balance.
+
+Occupancy = C / (C + Kd).  The affinity of nivolumab for PD-1 is reported between 2.6 and 7.2 nM,
+depending on the method; the default is the value quoted from Wang 2014.
+"""
+
+from __future__ import annotations
+
+from immunolab.kinds import Formula, Parameter, Quantity, Source, Sweep
+
+WANG = Source(
+    "Wang 2014, quoted in a published systems model",
+    doi="10.1158/2326-6066.CIR-14-0040",
+    ledger="B043",
+    grade="secondary",
+)
+
+
+def formula(x, p):
+    """Return the share of receptors with an antibody on them, and without."""
+    occupied = x / (x + p.dissociation)
+    return {"occupied": occupied, "free": 1 - occupied}
+
+
+occupancy = Formula(
+    name="occupancy",
+    title="How much receptor does an antibody occupy?",
+    formula=formula,
+    sweep=Sweep("concentration", "C", "antibody around the cell", "nM", 0.01, 1000.0, "log"),
+    computes=(
+        Quantity("occupied", r"\mathrm{occupied}", "receptors occupied", "share"),
+        Quantity("free", r"\mathrm{free}", "receptors left free", "share"),
+    ),
+    parameters=(
+        Parameter(
+            "dissociation", "K_d", "Dissociation constant", "nM", 2.6, (0.1, 100.0), "log", WANG
+        ),
+    ),
+    summary="One antibody, one binding site, and time enough to come to balance.",
+    leaves_out=(
+        "Binding with two arms at once, and receptors that are taken up or made anew.",
+        "What a blocked receptor is worth: occupancy is not effect.",
+    ),
+)

@@ -1,0 +1,139 @@
+"""The explorable in a live kernel: ipywidgets for the controls, SciPy for the numbers.
+
+The controls are the page's: sliders with typed entry, presets, reset, keep.  The figure is made
+once; a moved slider only moves its artists.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import ipywidgets as widgets
+
+from immunolab.drawing import Canvas
+from immunolab.kinds import Parameter
+
+
+def control_panel(explorable) -> widgets.VBox:
+    """Return the widget of an explorable."""
+    return _Panel(explorable).box
+
+
+class _Panel:
+    def __init__(self, explorable):
+        self.explorable = explorable
+        self.hidden = {}  # settings of a preset that no slider shows
+        self.quiet = False  # while several sliders are set at once, draw only at the end
+        self.canvas = Canvas(explorable.panels)
+        self.image = widgets.Image(format="png", layout={"max_width": "100%"})
+        self.words = widgets.HTML()
+        self.sliders = {
+            name: self._slider(explorable.model.parameter(name)) for name in explorable.controls
+        }
+        first, more = self._split(list(self.sliders.values()))
+        self.box = widgets.VBox(
+            [
+                widgets.HTML(f"<b>{escape(explorable.title)}</b>"),
+                widgets.HBox([self._preset(p) for p in explorable.presets]),
+                widgets.VBox(first),
+                *(
+                    [widgets.Accordion([widgets.VBox(more)], titles=("More settings",))]
+                    if more
+                    else []
+                ),
+                widgets.HBox(
+                    [
+                        self._button("Reset", self._reset),
+                        self._button("Keep this curve", self._keep),
+                        self._button("Forget the kept curve", self._forget),
+                    ]
+                ),
+                self.image,
+                self.words,
+            ]
+        )
+        self.redraw()
+
+    def _split(self, sliders):
+        from immunolab.explore import FIRST_SIGHT
+
+        return sliders[:FIRST_SIGHT], sliders[FIRST_SIGHT:]
+
+    def _slider(self, p: Parameter):
+        low, high = p.range
+        shared = {
+            "value": p.default,
+            "description": f"{p.meaning} ({p.unit})" if p.unit else p.meaning,
+            "description_tooltip": p.meaning,
+            "style": {"description_width": "22em"},
+            "layout": {"width": "44em", "max_width": "100%"},
+            "readout_format": ".4g",
+        }
+        if p.scale == "log":
+            from math import log10
+
+            # This slider's own limits are exponents, its value is not.
+            slider = widgets.FloatLogSlider(
+                min=log10(low), max=log10(high), step=log10(high / low) / p.steps, **shared
+            )
+        else:
+            slider = widgets.FloatSlider(min=low, max=high, step=(high - low) / p.steps, **shared)
+        slider.observe(lambda change: self.redraw(), names="value")
+        return slider
+
+    def _button(self, label, action):
+        button = widgets.Button(description=label, layout={"width": "auto"})
+        button.on_click(lambda _: action())
+        return button
+
+    def _preset(self, preset):
+        return self._button(
+            preset.label, lambda: self._set(self.explorable.model.defaults() | preset.values)
+        )
+
+    def values(self) -> dict[str, float]:
+        """Return the settings; a logarithmic slider can miss its end by a hair, so keep inside."""
+        settings = dict(self.hidden)
+        for name, slider in self.sliders.items():
+            low, high = self.explorable.model.parameter(name).range
+            settings[name] = min(max(slider.value, low), high)
+        return settings
+
+    def _set(self, values):
+        self.hidden = {k: v for k, v in values.items() if k not in self.sliders}
+        self.quiet = True
+        for name, slider in self.sliders.items():
+            slider.value = values[name]
+        self.quiet = False
+        self.redraw()
+
+    def _reset(self):
+        self.canvas.forget()
+        self._set(self.explorable.model.defaults())
+
+    def _keep(self):
+        self.canvas.keep()
+        self.redraw()
+
+    def _forget(self):
+        self.canvas.forget()
+        self.redraw()
+
+    def redraw(self):
+        """Solve at the sliders' settings and move the artists, or say what went wrong."""
+        if self.quiet:
+            return
+        result = self.explorable.compute(self.values())
+        if not result.ok:
+            # Never an old curve beside a moved slider.
+            self.image.value = b""
+            self.words.value = f"<p role='alert'><b>{escape(result.message)}</b></p>"
+            return
+        self.canvas.update(result.runs, result.readouts)
+        self.image.value = self.canvas.png()
+        shown = "".join(
+            f"<li>{escape(r.label)}: <b>{escape(result.readouts[r.name][1])}</b></li>"
+            for r in self.explorable.readouts
+            if r.shown
+        )
+        self.words.value = f"<p>{escape(result.outcome)}</p><ul>{shown}</ul>"

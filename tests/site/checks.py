@@ -1,0 +1,533 @@
+# ruff: noqa: E501 -- it holds JavaScript and HTML in strings
+"""One function a check. Each returns a list of problems, empty when all is well.
+
+A problem is one line for a human: the page, the element, and what to do about it. The functions
+know nothing of pytest, so that tests/broken can show each of them a page that must not pass.
+"""
+
+import functools
+import re
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+from built import html_files, parse
+
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SHORTEST_ALT = 20  # characters; shorter than "Tumour size over time", an alternative says nothing
+
+# Attributes through which a page fetches or prepares to fetch something while it is being read.
+FETCHES = {
+    "script": ["src"],
+    "link": ["href"],
+    "img": ["src", "srcset"],
+    "source": ["src", "srcset"],
+    "iframe": ["src"],
+    "embed": ["src"],
+    "object": ["data"],
+    "video": ["src", "poster"],
+    "audio": ["src"],
+    "track": ["src"],
+    "input": ["src"],
+    "image": ["href", "xlink:href"],
+    "use": ["href", "xlink:href"],
+}
+LINKS_THAT_FETCH_NOTHING = {
+    "canonical",
+    "alternate",
+    "license",
+    "author",
+    "next",
+    "prev",
+    "index",
+    "search",
+}
+
+# How the elements below are named in a problem: tag, id or class, and the first words.
+DESCRIBE = """
+  const describe = element => {
+    const name = element.tagName.toLowerCase();
+    const mark = element.id ? '#' + element.id
+      : element.classList.length ? '.' + [...element.classList].slice(0, 3).join('.') : '';
+    const words = (element.getAttribute('aria-label') || element.textContent || element.getAttribute('title') || '')
+      .trim().replace(/\\s+/g, ' ').slice(0, 40);
+    return '<' + name + mark + '>' + (words ? ' “' + words + '”' : '');
+  };
+"""
+
+
+class Visit:
+    """A page and everything it asked for and complained about, recorded from before its loading."""
+
+    def __init__(self, page):
+        self.page = page
+        self.requests = []
+        self.errors = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.on(
+            "pageerror", lambda error: self.errors.append(f"uncaught {error.name}: {error.message}")
+        )
+        page.on("console", self._note_message)
+        page.on("response", self._note_response)
+
+    def open(self, address):
+        self.page.goto(address)
+        settle(self.page)
+        return self
+
+    def _note_message(self, message):
+        if message.type == "error":
+            where = message.location
+            self.errors.append(
+                f"{message.text} ({Path(where['url']).name}:{where['lineNumber'] + 1})"
+            )
+
+    def _note_response(self, response):
+        if response.status >= 400:
+            self.errors.append(f"{response.url} answered {response.status}")
+
+
+def settle(page):
+    """Wait until fonts are there, explorables answer, and the theme has given out its tab stops."""
+    page.wait_for_load_state("load")
+    page.wait_for_function(
+        """() => document.fonts.status === 'loaded'
+          && [...document.querySelectorAll('.explorable[data-live]')].every(root => root.dataset.ready === 'true')"""
+    )
+    # The theme's script makes scrollable blocks reachable by keyboard some time after loading, and
+    # again 300 ms after a change of the page.
+    page.wait_for_function(
+        """() => !document.querySelector('script[src*="pydata-sphinx-theme"]')
+          || [...document.querySelectorAll('pre, .cell_output > .output')].every(block => block.tabIndex === 0
+               || (block.scrollWidth <= block.clientWidth && block.scrollHeight <= block.clientHeight))"""
+    )
+
+
+def unfold(page):
+    """Open everything that is folded, since what is folded is part of the book too."""
+    page.evaluate(
+        """() => {
+          document.querySelectorAll('details:not([open])').forEach(details => details.open = true);
+          document.querySelectorAll('.toggle-hidden').forEach(block => block.classList.remove('toggle-hidden'));
+          // The theme looks for newly scrollable blocks when the window changes, not when a fold opens.
+          window.dispatchEvent(new Event('resize'));
+        }"""
+    )
+    settle(page)
+
+
+def page_name(page):
+    parts = urlsplit(page.url)
+    return (
+        Path(unquote(parts.path)).name
+        if parts.scheme == "file"
+        else unquote(parts.path).lstrip("/")
+    )
+
+
+# --- what a page asks for and complains about ---------------------------------------------------
+
+
+def third_party_requests(visit):
+    """Requests the page made, or will make once a reader scrolls, to any host but its own."""
+    page = visit.page
+    home = urlsplit(page.url)
+    hosts = {}
+    declared = page.evaluate(
+        """([fetches, idle]) => Object.entries(fetches).flatMap(([tag, attributes]) =>
+          [...document.querySelectorAll(tag)]
+            .filter(element => tag !== 'link' || ![...element.relList].some(rel => idle.includes(rel)))
+            .flatMap(element => attributes.map(name => element.getAttribute(name)).filter(Boolean)))""",
+        [FETCHES, sorted(LINKS_THAT_FETCH_NOTHING)],
+    )
+    # A srcset holds several addresses, each followed by its width.
+    addresses = [
+        address for value in declared for address in re.split(r",\s+|\s+", value) if address
+    ]
+    for address in visit.requests + [urljoin(page.url, address) for address in addresses]:
+        parts = urlsplit(address)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != home.netloc:
+            hosts.setdefault(parts.netloc, address)
+    return [
+        f"{page_name(page)}: asks {host} for {address}; keep a copy in the book and load that"
+        for host, address in sorted(hosts.items())
+    ]
+
+
+def console_errors(visit):
+    """Uncaught exceptions, console errors and failed requests while the page loaded and was used."""
+    seen = dict.fromkeys(visit.errors)
+    return [f"{page_name(visit.page)}: error in the browser's console: {error}" for error in seen]
+
+
+# --- what a reader sees and reaches ---------------------------------------------------------------
+
+
+def axe_violations(page, theme):
+    """Violations of WCAG 2.2 A and AA and of good practice that axe can find."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    violations = page.evaluate(
+        """tags => axe.run(document, {runOnly: tags, resultTypes: ['violations'],
+            // Axe calls this one experimental; the criterion, 2.5.3, is not.
+            rules: {'label-content-name-mismatch': {enabled: true}},
+            // Else it fetches style sheets by itself, some from wrong addresses.
+            preload: false}).then(result =>
+          result.violations.map(({id, impact, help, nodes}) => ({id, impact, help, count: nodes.length,
+            target: nodes[0].target.flat().join(' '), html: nodes[0].html,
+            why: (nodes[0].failureSummary || '').split('\\n').slice(1).join(' ').trim()})))""",
+        AXE_RULES,
+    )
+    width = page.viewport_size["width"]
+    return [
+        f"{page_name(page)} ({theme}, {width} px): axe {v['id']} ({v['impact']}), {v['count']} "
+        "times, first at "
+        f"{v['target']}: {v['help']}. {v['why']} {_shorten(v['html'])}"
+        for v in violations
+    ]
+
+
+def horizontal_scroll(page):
+    """The page is wider than the screen, so that each line has to be scrolled to be read."""
+    found = page.evaluate(
+        f"""() => {{ {DESCRIBE}
+          const width = document.documentElement.clientWidth;
+          const pageWidth = document.scrollingElement.scrollWidth;
+          if (pageWidth <= width) return null;
+          const clipped = element => {{
+            for (let up = element.parentElement; up && up !== document.body; up = up.parentElement)
+              if (getComputedStyle(up).overflowX !== 'visible') return true;
+            return false;
+          }};
+          const wide = [...document.body.querySelectorAll('*')]
+            .filter(element => element.getBoundingClientRect().right > width + 0.5 && !clipped(element));
+          return {{ width, pageWidth, culprit: wide.length ? describe(wide[wide.length - 1]) : 'an element' }};
+        }}"""
+    )
+    if not found:
+        return []
+    return [
+        f"{page_name(page)}: the page is {found['pageWidth']} px wide on a screen of "
+        f"{found['width']} px; "
+        f"{found['culprit']} reaches furthest: let it wrap, shrink, or scroll by itself"
+    ]
+
+
+_FOCUS_WALK = f"""() => {{ {DESCRIBE}
+  // What changes on screen when an element gets the focus, on it or on what stands around it.
+  const PROPERTIES = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'backgroundColor', 'color',
+    'borderTopColor', 'borderTopWidth', 'borderBottomColor', 'borderBottomWidth', 'textDecorationLine',
+    'textDecorationThickness', 'opacity', 'transform', 'fontWeight', 'filter'];
+  const clear = colour => /^(transparent|rgba\\(.*, 0\\))$/.test(colour);
+  const style = part => [null, '::before', '::after'].map(pseudo => {{
+    const style = getComputedStyle(part, pseudo);
+    if (pseudo && style.content === 'none') return '';
+    const noOutline = style.outlineStyle === 'none' || parseFloat(style.outlineWidth) === 0 || clear(style.outlineColor);
+    return PROPERTIES.filter(name => !(noOutline && name.startsWith('outline'))).map(name => style[name]).join('|');
+  }}).join('/');
+  const look = element => [element, element.parentElement, element.nextElementSibling,
+    element.previousElementSibling].filter(Boolean).map(part => [part, style(part)]);
+  // A neighbour that has the focus by now has changed for its own sake, not for this element's.
+  const differs = before => before.some(([part, was]) =>
+    style(part) !== was && (part === before[0][0].parentElement || !part.contains(document.activeElement)));
+  // The part of its box that the window, and every ancestor that clips, leave to be seen.
+  const onScreen = element => {{
+    let {{ left, right, top, bottom }} = element.getBoundingClientRect();
+    const clip = box => {{
+      left = Math.max(left, box.left); right = Math.min(right, box.right);
+      top = Math.max(top, box.top); bottom = Math.min(bottom, box.bottom);
+    }};
+    clip({{ left: 0, right: innerWidth, top: 0, bottom: innerHeight }});
+    for (let up = element.parentElement; up && up !== document.body; up = up.parentElement)
+      if (getComputedStyle(up).overflow !== 'visible') clip(up.getBoundingClientRect());
+    return right - left >= 1 && bottom - top >= 1;
+  }};
+  const seen = new Set();
+  let last = null;
+  window.__focusStep = () => {{
+    const out = {{ done: false, dim: null, unseen: null }};
+    if (last && last.element.isConnected && !differs(last.look)) {{
+      last.element.dataset.focusSuspect = 'true';
+      out.dim = describe(last.element);
+    }}
+    const element = document.activeElement;
+    if (!element || element === document.body || seen.has(element)) {{ last = null; out.done = true; return out; }}
+    seen.add(element);
+    if (!onScreen(element)) out.unseen = describe(element);
+    last = {{ element, look: look(element) }};
+    return out;
+  }};
+}}"""
+
+
+def invisible_focus(page):
+    """Walk through the page with the Tab key; at each stop something must change on screen.
+
+    Styles are compared first, since that is quick. Where they do not differ, the pixels decide.
+    """
+    page.add_style_tag(
+        content="*, ::before, ::after { transition: none !important; animation: none !important; }"
+    )
+    page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")
+    page.evaluate(_FOCUS_WALK)
+    name, problems, suspects, stops = page_name(page), [], False, 0
+    while True:
+        page.keyboard.press("Tab")
+        step = page.evaluate("() => window.__focusStep()")
+        suspects = suspects or bool(step["dim"])
+        if step["unseen"]:
+            problems.append(
+                f"{name}: Tab reaches {step['unseen']}, which is not on screen; hide it from Tab "
+                "or show it"
+            )
+        if step["done"]:
+            break
+        stops += 1
+    if not stops:
+        problems.append(f"{name}: Tab reaches nothing on this page")
+    if suspects:
+        for element in page.query_selector_all("[data-focus-suspect]"):
+            if _looks_the_same_with_focus(page, element):
+                described = element.evaluate(
+                    f"element => {{ {DESCRIBE} return describe(element); }}"
+                )
+                problems.append(
+                    f"{name}: nothing shows that {described} has the focus; give it a "
+                    ":focus-visible outline"
+                )
+    return list(dict.fromkeys(problems))
+
+
+def _looks_the_same_with_focus(page, element):
+    element.scroll_into_view_if_needed()
+    box = element.bounding_box()
+    if not box:
+        return True
+    margin = 8  # room for an outline with an offset
+    x, y = max(0, box["x"] - margin), max(0, box["y"] - margin)
+    clip = {
+        "x": x,
+        "y": y,
+        "width": box["width"] + 2 * margin,
+        "height": min(box["height"] + 2 * margin, 400),
+    }
+    pictures = []
+    for call in ("focus({preventScroll: true, focusVisible: true})", "blur()"):
+        element.evaluate(f"element => element.{call}")
+        pictures.append(page.screenshot(clip=clip, caret="hide"))
+    return pictures[0] == pictures[1]
+
+
+def poor_alt_text(path, name=None):
+    """Pictures that say nothing, or only their file name or caption, to who cannot see them."""
+    soup = parse(Path(path))
+    name = name or Path(path).name
+    problems = []
+    for picture in soup.select("img, svg"):
+        if _is_decoration(picture) or (picture.name == "svg" and picture.find_parent("svg")):
+            continue
+        article = picture.find_parent("article") or picture.find_parent("main")
+        if picture.name == "svg" and picture.get("role") != "img":
+            if article:
+                problems.append(
+                    f"{name}: {_tag(picture)} is neither a labelled picture (role=img, "
+                    "aria-label) nor hidden (aria-hidden)"
+                )
+            continue
+        text = _alternative(picture, soup)
+        # The theme's own pictures outside the text (a logo, an icon in a button) are named, not described.
+        shortest = SHORTEST_ALT if article else 1
+        if "_images/" in text or re.search(
+            r"\.(png|svg|jpe?g|gif|webp)$", text.strip(), re.IGNORECASE
+        ):
+            why = f"its alternative text is a file name, “{_shorten(text)}”"
+        elif len(text) < shortest:
+            why = (
+                f"its alternative text is too short, “{text}”"
+                if text
+                else "it has no alternative text"
+            )
+        elif article and text == _caption(picture):
+            why = f"its alternative text repeats the caption, “{_shorten(text)}”"
+        else:
+            continue
+        problems.append(
+            f"{name}: {_tag(picture)}: {why}; say what it shows and the trend, in {shortest} "
+            "characters or more"
+        )
+    return problems
+
+
+def _is_decoration(picture):
+    if picture.get("role") in {"presentation", "none"}:
+        return True
+    return any(node.get("aria-hidden") == "true" for node in [picture, *picture.parents])
+
+
+def _alternative(picture, soup):
+    """The accessible name, as far as HTML gives one to a picture."""
+    labels = [soup.find(id=label) for label in picture.get("aria-labelledby", "").split()]
+    own_title = picture.find("title", recursive=False) if picture.name == "svg" else None
+    text = (
+        " ".join(label.get_text(" ") for label in labels if label)
+        or picture.get("aria-label")
+        or picture.get("alt")
+        or (own_title.get_text(" ") if own_title else "")
+    )
+    return " ".join(text.split())
+
+
+def _caption(picture):
+    figure = picture.find_parent("figure") or picture.find_parent(class_="figure")
+    caption = figure and (figure.find("figcaption") or figure.find(class_="caption"))
+    if not caption:
+        return ""
+    words = [
+        part for part in caption.find_all(string=True) if not part.find_parent(class_="headerlink")
+    ]
+    return " ".join(" ".join(words).split())
+
+
+def _tag(element):
+    shown = {key: element[key] for key in ("id", "src", "class") if element.has_attr(key)}
+    attributes = "".join(
+        f' {key}="{" ".join(value) if isinstance(value, list) else value}"'
+        for key, value in shown.items()
+    )
+    return _shorten(f"<{element.name}{attributes}>")
+
+
+def _shorten(text, length=160):
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+# --- what the files say ---------------------------------------------------------------------------
+
+
+def broken_internal_links(book):
+    """Links, fragments, images, scripts and styles that lead to nothing inside the book."""
+    problems = []
+    for path in html_files(book):
+        name = path.relative_to(book).as_posix()
+        for element, address in _addresses(parse(path)):
+            parts = urlsplit(address.strip())
+            if parts.scheme or parts.netloc:  # the web, mail, data: not inside the book
+                continue
+            target = path if not parts.path else _resolve(book, path, unquote(parts.path))
+            if target is None or not target.is_file():
+                problems.append(
+                    f"{name}: {_tag(element)} points to “{address}”, which does not exist; mend "
+                    "the link"
+                )
+            elif parts.fragment and target.suffix == ".html":
+                fragment = unquote(parts.fragment).split(":~:")[0]
+                if fragment and fragment not in _anchors(target):
+                    problems.append(
+                        f"{name}: {_tag(element)} points to “{address}”, but {target.name} has no "
+                        "element with "
+                        f'id="{fragment}"; mend the link'
+                    )
+    return problems
+
+
+def _addresses(soup):
+    for element in soup.select("[href], [src], [srcset], [data], [poster], meta[http-equiv]"):
+        if element.find_parent("template"):
+            continue
+        if element.name == "meta":
+            match = re.search(r"url=(\S+)", element.get("content", ""), re.IGNORECASE)
+            if match:
+                yield element, match[1].strip("'\"")
+            continue
+        names = set(FETCHES.get(element.name, [])) | (
+            {"href"} if element.name in {"a", "area"} else set()
+        )
+        for attribute in names:
+            value = element.get(attribute, "")
+            if attribute == "srcset":
+                yield from (
+                    (element, candidate.split()[0])
+                    for candidate in value.split(",")
+                    if candidate.split()
+                )
+            elif value and value != "#":
+                yield element, value
+
+
+def _resolve(book, page, address):
+    target = (book / address.lstrip("/")) if address.startswith("/") else (page.parent / address)
+    target = target.resolve()
+    if not target.is_relative_to(book.resolve()):
+        return None
+    return target / "index.html" if target.is_dir() else target
+
+
+@functools.cache
+def _anchors(path):
+    soup = parse(path)
+    return {node["id"] for node in soup.find_all(id=True)} | {
+        node["name"] for node in soup.select("a[name]")
+    }
+
+
+def dead_widgets(path, name=None):
+    """Sliders of a running kernel, saved into a page that has no kernel: they move and do nothing."""
+    html = Path(path).read_text(encoding="utf-8")
+    return [
+        f"{name or Path(path).name}: holds application/vnd.jupyter.{kind}, an ipywidget that "
+        "needs a kernel; "
+        "show an explorable instead, or remove the output"
+        for kind in ("widget-view+json", "widget-state+json")
+        if kind in html
+    ]
+
+
+# --- without JavaScript -----------------------------------------------------------------------------
+
+
+def unreadable_without_javascript(page):
+    """What is missing from the explorables of a page that was opened with JavaScript switched off."""
+    name = page_name(page)
+    problems = []
+    if not page.locator("main, article").first.inner_text().strip():
+        problems.append(f"{name}: shows no text without JavaScript")
+    # Without JavaScript the reader opens the data by a click, which a <details> answers by itself.
+    for root in page.locator(".explorable[data-live]").all():
+        label = f"{name}, explorable {root.get_attribute('id')}, without JavaScript"
+        if not any(picture.is_visible() for picture in root.locator("svg[role=img]").all()):
+            problems.append(
+                f"{label}: its figure is not visible; put the build-time picture into the HTML"
+            )
+        outcome = root.locator("p.live-outcome")
+        if (
+            not outcome.count()
+            or not outcome.first.is_visible()
+            or not outcome.first.inner_text().strip()
+        ):
+            problems.append(
+                f"{label}: its text alternative, the sentence of outcome, is not visible; write "
+                "it at build time"
+            )
+        if not root.locator("details.live-data table tbody tr").count():
+            problems.append(f"{label}: its data table is missing or empty; write it at build time")
+        else:
+            data = root.locator("details.live-data").first
+            if data.get_attribute("open") is None:
+                data.locator("summary").first.click()
+            if not data.locator("table").first.is_visible():
+                problems.append(
+                    f"{label}: its data table cannot be opened; use <details> and <summary>"
+                )
+        if not re.search(r"\bJavaScript\b", root.inner_text()):
+            problems.append(
+                f"{label}: no note says that the sliders need JavaScript; add one in <noscript>"
+            )
+        alive = root.locator("input:enabled, button:enabled, select:enabled").count()
+        if alive:
+            problems.append(
+                f"{label}: {alive} controls can be moved but do nothing; write them disabled, let "
+                "the script enable them"
+            )
+    return problems

@@ -1,0 +1,52 @@
+"""Every explorable of the book, used in a real browser: by keyboard, by touch, and from a file."""
+
+import pytest
+from built import BOOK, NO_BOOK, explorables
+from checks import Visit, console_errors, unreadable_without_javascript
+from explorables import CHECKS, Lab, does_not_move, touch_fails
+
+PAGES = sorted({file for file, _ in explorables(BOOK)}) or [NO_BOOK]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_explorable(lab, check):
+    problems = check(lab)
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def test_names_are_unique(book):
+    """Links, settings and tests find an explorable by its name alone."""
+    places = {}
+    for file, name in explorables(book):
+        places.setdefault(name, []).append(file)
+    twice = {name: files for name, files in places.items() if len(files) > 1 or not name}
+    assert not twice, f"explorables need a name of their own, as id of the root: {twice}"
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_touch_on_a_telephone(book, site, new_page, file):
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    visit = Visit(page).open(site + file)
+    problems = [problem for name in _names(file) for problem in touch_fails(Lab(visit, name))]
+    assert not problems, "\n" + "\n".join(problems)
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_from_a_file_without_network(book, new_page, file):
+    page = new_page(offline=True)
+    visit = Visit(page).open((book / file).as_uri())
+    problems = console_errors(visit)
+    problems += [problem for name in _names(file) for problem in does_not_move(Lab(visit, name))]
+    assert not problems, "\n" + "\n".join(problems)
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_readable_without_javascript(book, site, new_page, file):
+    page = new_page(java_script_enabled=False)
+    page.goto(site + file)
+    problems = unreadable_without_javascript(page)
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def _names(file):
+    return [name for page, name in explorables(BOOK) if page == file]

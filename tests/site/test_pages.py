@@ -1,0 +1,71 @@
+"""Every page of the built book, in both themes, on a desk and on a telephone."""
+
+import pytest
+from built import page_names
+from checks import (
+    Visit,
+    axe_violations,
+    broken_internal_links,
+    console_errors,
+    dead_widgets,
+    horizontal_scroll,
+    invisible_focus,
+    poor_alt_text,
+    third_party_requests,
+    unfold,
+)
+
+SIZES = {1280: 900, 390: 844}
+
+
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_page(book, site, new_page, page_file, theme, width):
+    """One loading, then all that can be seen on the page as it stands."""
+    page = new_page(theme, viewport={"width": width, "height": SIZES[width]})
+    visit = Visit(page).open(site + page_file)
+    # The theme in force is read back: a theme switch that failed would test the same page twice.
+    assert page.evaluate("() => document.documentElement.dataset.theme") == theme
+    problems = third_party_requests(visit) + console_errors(visit) + horizontal_scroll(page)
+    problems += invisible_focus(page)
+    unfold(page)
+    problems += horizontal_scroll(page) + axe_violations(page, theme)
+    problems += third_party_requests(visit) + console_errors(visit)
+    assert not problems, "\n" + "\n".join(dict.fromkeys(problems))
+
+
+def test_page_source(book, page_file):
+    problems = poor_alt_text(book / page_file, page_file) + dead_widgets(
+        book / page_file, page_file
+    )
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def test_links(book):
+    problems = broken_internal_links(book)
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def test_every_page_opens_from_a_file_without_network(book, new_page):
+    """An unpacked book on a stick must do: no server, no network."""
+    page = new_page(offline=True)
+    problems = []
+    visit = Visit(page)
+    for file in page_names(book):
+        visit.requests.clear()
+        visit.errors.clear()
+        visit.open((book / file).as_uri())
+        problems += third_party_requests(visit) + console_errors(visit)
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def test_every_page_is_readable_without_javascript(book, site, new_page):
+    """The heading and the text are in the HTML. (Explorables: see test_explorables.py.)"""
+    page = new_page(java_script_enabled=False)
+    empty = []
+    for file in page_names(book):
+        page.goto(site + file)
+        # The first heading of a page is for print only, so any visible one will do.
+        if not any(heading.is_visible() for heading in page.locator("main h1").all()):
+            empty.append(f"{file}: shows no heading without JavaScript")
+    assert not empty, "\n" + "\n".join(empty)

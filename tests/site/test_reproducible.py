@@ -1,0 +1,80 @@
+"""Two clean builds of the same sources give the same bytes."""
+
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from built import ROOT
+
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", "_build", "__pycache__", "node_modules", ".*_cache", ".hypothesis", "tests"
+)
+BUILD = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
+
+
+def clean_build(folder, source):
+    """Copy the sources to a folder and build there; return the folder of the HTML."""
+    shutil.copytree(source, folder, ignore=NOT_COPIED)
+    return subprocess.Popen(
+        [sys.executable, "-c", BUILD, "build", "-W", "--keep-going", "-n", str(folder)],
+        cwd=folder,
+        # Two seeds for the order of sets: what depends on it must not reach the page.
+        env={**os.environ, "NO_COLOR": "1", "PYTHONHASHSEED": folder.name},
+        stdout=(folder.parent / f"{folder.name}.log").open("w"),
+        stderr=subprocess.STDOUT,
+    )
+
+
+def first_difference(one, other):
+    """The first text in which two files differ, for a message; both sides of it."""
+    pair = [
+        path.read_text(encoding="utf-8", errors="replace").splitlines() for path in (one, other)
+    ]
+    for number, (a, b) in enumerate(zip(*pair, strict=False), start=1):
+        if a != b:
+            at = next(
+                (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y),
+                min(len(a), len(b)),
+            )
+            start = max(0, at - 40)
+            return f"line {number}: “{a[start : at + 60]}” against “{b[start : at + 60]}”"
+    return f"{len(pair[0])} lines against {len(pair[1])}"
+
+
+def differing_files(one, other):
+    """Problems: files that only one build has, or whose bytes differ."""
+    names = [{p.relative_to(root) for p in root.rglob("*") if p.is_file()} for root in (one, other)]
+    problems = [f"{name}: only in one of two builds" for name in sorted(names[0] ^ names[1])]
+    for name in sorted(names[0] & names[1]):
+        if not filecmp.cmp(one / name, other / name, shallow=False):
+            problems.append(
+                f"{name}: differs between two builds, {first_difference(one / name, other / name)}"
+            )
+    return problems
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_two_clean_builds_are_identical(tmp_path):
+    source = Path(os.environ.get("BOOK_SOURCE", ROOT))
+    folders = [tmp_path / "1", tmp_path / "2"]
+    builds = [clean_build(folder, source) for folder in folders]  # side by side, one a core
+    for folder, build in zip(folders, builds, strict=True):
+        assert build.wait() == 0, (tmp_path / f"{folder.name}.log").read_text()[-3000:]
+    problems = differing_files(*(folder / "_build" / "html" for folder in folders))
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def test_a_difference_is_found_and_shown(tmp_path):
+    for folder, text in (("1", "built on Monday\n"), ("2", "built on Tuesday\n")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "page.html").write_text(text)
+    (tmp_path / "2" / "extra.js").write_text("")
+    problems = differing_files(tmp_path / "1", tmp_path / "2")
+    assert problems[0] == "extra.js: only in one of two builds"
+    assert "page.html: differs" in problems[1]
+    assert "“built on Monday” against “built on Tuesday”" in problems[1]

@@ -1,0 +1,1 @@
+"""What `make` calls: finding a browser, building the book, serving it. Standard library only."""
