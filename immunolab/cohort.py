@@ -162,7 +162,10 @@ def compare(arms, end: float) -> dict[str, float]:
     ]
     table = DataFrame({key: np.concatenate([row[key] for row in rows]) for key in rows[0]})
     try:
-        fit = CoxPHFitter().fit(table, "time", "event", fit_options={"precision": 1e-12})
+        # lifelines stops when the likelihood is settled to 1e-9, the ratio then to 1e-5 only.
+        fit = CoxPHFitter().fit(
+            table, "time", "event", fit_options={"precision": 1e-12, "r_precision": 1e-15}
+        )
     except ConvergenceError:  # every event of one arm comes before any of the other
         return nothing
     estimate, error = float(fit.params_["treated"]), float(fit.standard_errors_["treated"])

@@ -26,8 +26,8 @@ from immunolab.kinds import ModelError
 
 #: One style for every figure of the book.
 STYLE = {
-    "font.size": 11.0,
-    "axes.titlesize": 11.5,
+    "font.size": 12.0,
+    "axes.titlesize": 12.5,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     "axes.spines.top": False,
@@ -45,7 +45,7 @@ STYLE = {
 # follow the theme; no other element has it.
 _INK = "#010203"
 _INKED = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
-PANEL_SIZE = (5.1, 3.7)  # inches; at 72 dpi one SVG unit is about one CSS pixel on a phone
+PANEL_SIZE = (4.8, 3.5)  # inches; at 72 dpi one SVG unit is about one CSS pixel on a phone
 LABEL_GAP = 14.0  # least distance between two labels at the ends of lines, in SVG units
 MARK_RADIUS = 4.0
 
@@ -196,7 +196,7 @@ def draw_frame(axes, panel: view.Panel) -> None:
                 xycoords=("axes fraction", "data"),
                 textcoords="offset points",
                 color=view.GREY,
-                fontsize=9.5,
+                fontsize=10,
             )
         if isinstance(artist, view.Bar):
             axes.set_xticks(range(len(artist.labels)), artist.labels)
@@ -212,7 +212,7 @@ def draw_frame(axes, panel: view.Panel) -> None:
                     textcoords="offset points",
                     ha="right",
                     va="baseline",
-                    fontsize=9.5,
+                    fontsize=10,
                     color=view.COLOURS[row],
                 )
 
@@ -298,6 +298,7 @@ def _artist(axes, stroke: Stroke):
             xycoords="axes fraction",
             textcoords="offset points",
             va="center",
+            weight="bold",
             color=stroke.colour,
             annotation_clip=False,
         )
@@ -310,7 +311,7 @@ def _artist(axes, stroke: Stroke):
             textcoords="offset points",
             ha="center",
             va="baseline",
-            fontsize=9.5,
+            fontsize=10,
             color=stroke.colour,
         )
     # Not empty: matplotlib leaves out empty text, and the page needs its place.
@@ -413,9 +414,10 @@ def panel_svg(panel: view.Panel, prefix: str, runs, texts) -> PanelSvg:
     with mpl.rc_context(STYLE | ink):
         # 72 dpi, and the layout frozen after one drawing: otherwise the layout is computed
         # again for the SVG, and the axes read here would be off by a third of a unit.
-        figure = Figure(PANEL_SIZE, dpi=72, layout="constrained")
+        figure = Figure(PANEL_SIZE, dpi=72, layout="constrained", facecolor="none")
         FigureCanvasAgg(figure)
         axes = figure.subplots()
+        axes.set_facecolor("none")
         draw_frame(axes, panel)
         strokes = strokes_of(panel, prefix)
         for stroke in strokes:
@@ -604,16 +606,16 @@ def _rewrite_stroke(group, stroke: Stroke, prefix, maps, runs, texts, labels) ->
         text.set("x", f"{x.high + 5:.1f}")
         text.set("y", f"{labels[stroke.name] + 4:.1f}")
         text.text = stroke.data["text"]
-        text.set("style", f"font-size:11px;font-weight:600;fill:{stroke.colour}")
+        text.set("style", f"font-size:12px;font-weight:600;fill:{stroke.colour}")
         return
     if stroke.kind == "count":
         text.set("x", f"{x.low + (x.high - x.low) * stroke.data['index'] / 4:.1f}")
         text.set("y", f"{y.high + 26 + 15 * stroke.data['row']:.1f}")
-        text.set("style", f"font-size:9.5px;text-anchor:middle;fill:{stroke.colour}")
+        text.set("style", f"font-size:10px;text-anchor:middle;fill:{stroke.colour}")
     else:
         text.set("x", f"{float(x(stroke.data['x'])):.1f}")
         text.set("y", f"{float(y(stroke.data['y'])):.1f}")
-        text.set("style", f"font-size:11px;text-anchor:{stroke.data['align']};fill:{stroke.colour}")
+        text.set("style", f"font-size:12px;text-anchor:{stroke.data['align']};fill:{stroke.colour}")
     text.text = stroke_text(stroke, runs, texts)
 
 

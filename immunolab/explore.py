@@ -44,6 +44,7 @@ from immunolab.trace import Graph, namespace, trace
 MIME_TYPE = "application/vnd.immunolab.explorable+json"
 FIRST_SIGHT = 4
 TABLE_ROWS = 13
+_GRID_FLOOR = 1e-9  # times and sweeps are given, not solved for; they differ by rounding only
 
 
 @dataclass(frozen=True)
@@ -93,15 +94,14 @@ class Explorable:
     @property
     def x(self) -> str:
         """The series that time-like read-outs refer to."""
-        if isinstance(self.model, ODE):
-            return "t"
-        return "risk_time" if isinstance(self.model, Cohort) else self.model.sweep.name
+        return _grid_name(self.model)
 
     @property
     def floors(self) -> dict[str, float]:
         """The size below which two solvers may differ, for each series."""
-        floors = {q.name: q.floor for q in self.model.quantities}
+        floors = {self.x: _GRID_FLOOR} | {q.name: q.floor for q in self.model.quantities}
         for label, overlay in self.overlays.items():
+            floors[f"{label}.{_grid_name(overlay)}"] = _GRID_FLOOR
             floors |= {f"{label}.{q.name}": q.floor for q in overlay.quantities}
         return floors
 
@@ -141,10 +141,6 @@ class Explorable:
             if sentence.when is None or bool(sentence.when(seen)):
                 return drawing.filled(sentence.text, readouts)
         return ""
-
-    def slider_value(self, parameter: Parameter, position: int) -> float:
-        """Return the value at a slider position, as the page computes it."""
-        return slider_value(parameter, position)
 
     def random_settings(self, number: int, seed: int) -> list[dict[str, float]]:
         """Return settings at random slider positions of every control."""
@@ -255,8 +251,8 @@ class Explorable:
     def _series_names(self) -> list[str]:
         names = [q.name for q in self.model.quantities] + [self.x]
         for label, overlay in self.overlays.items():
-            sweep = [overlay.sweep.name] if hasattr(overlay, "sweep") else ["t"]
-            names += [f"{label}.{n}" for n in [*(q.name for q in overlay.quantities), *sweep]]
+            own = [_grid_name(overlay), *(q.name for q in overlay.quantities)]
+            names += [f"{label}.{name}" for name in own]
         return names
 
     def _wanted_names(self):
@@ -348,6 +344,13 @@ def explore(
         table=(),
     )
     return made.replace(table=tuple(table or _default_table(model, made.x)))
+
+
+def _grid_name(model: Model) -> str:
+    """Return the name of the series that a model is reported over."""
+    if isinstance(model, ODE):
+        return "t"
+    return "risk_time" if isinstance(model, Cohort) else model.sweep.name
 
 
 def _default_table(model: Model, x: str) -> list[str]:

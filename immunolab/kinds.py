@@ -277,6 +277,10 @@ class ODE(Model):
         super().__post_init__()
         if self.method not in ("explicit", "stiff"):
             raise ModelError(f"{self.name}: method must be 'explicit' or 'stiff'.")
+        if self.method == "stiff" and self.extinctions:
+            raise ModelError(
+                f"{self.name}: extinctions need the explicit method, which can stop within a step."
+            )
         if bool(self.observe) != bool(self.observables):
             raise ModelError(f"{self.name}: give both observe and observables, or neither.")
         for rule in self.extinctions:

@@ -66,7 +66,7 @@ def to_html(spec: dict) -> str:
 {_presets(spec["presets"])}
 <fieldset class="live-controls" disabled><legend class="live-announcement">Settings</legend>{"".join(first)}{hidden}</fieldset>
 <div class="live-buttons">
-{_button("reset", "Reset")}{_button("keep", "Keep this curve")}<button type="button" data-action="forget" hidden>Forget the kept curve</button>
+{_button("reset", "Reset")}{_button("keep", "Keep this curve")}<button type="button" data-action="forget" disabled hidden>Forget the kept curve</button>
 </div>
 </div>
 </div>
@@ -76,7 +76,7 @@ def to_html(spec: dict) -> str:
 <p class="live-note" role="status" hidden></p>
 <dl class="live-readouts">{"".join(map(_readout, spec["shown"]))}</dl>
 <div class="live-buttons">{_button("link", "Link to these settings")}{_button("large", "Large view")}</div>
-<div class="live-link" hidden><label for="{name}-link">Link to these settings</label><input id="{name}-link" type="text" readonly></div>
+<div class="live-link" hidden><label for="{name}-link">Link to these settings</label><input id="{name}-link" type="text" readonly disabled></div>
 {_details("live-data", "The curve as a table", _data(spec))}
 {_details("live-equations", "Equations", _equations(spec))}
 {_details("live-parameters", "Parameters, values and sources", _parameters(spec))}
@@ -98,17 +98,18 @@ def _parameter(spec: dict, name: str) -> dict:
 
 def _control(explorable: str, p: dict) -> str:
     label, field = escape(p["meaning"]), f"{explorable}-{p['name']}"
+    unit = f' <span class="live-unit">({escape(p["unit"])})</span>' if p["unit"] else ""
     value = typed(p["default"])
     spoken = escape(f"{value} {p['unit']}".strip())
     # A slider counts positions, so that linear and logarithmic ones behave alike.
-    position = _position(p)
     return (
-        f'<div class="live-control"><label for="{field}">{label}</label><div class="live-entry">'
+        f'<div class="live-control"><label for="{field}">{label}{unit}</label>'
+        f'<div class="live-entry">'
         f'<input type="range" id="{field}" data-parameter="{p["name"]}" min="0" max="{p["steps"]}" '
-        f'step="1" value="{position}" aria-valuetext="{spoken}">'
+        f'step="1" value="{_position(p)}" aria-valuetext="{spoken}">'
         f'<input type="number" data-parameter="{p["name"]}" step="any" value="{value}" '
-        f'inputmode="decimal" aria-label="{label}, typed">'
-        f'<span class="live-unit">{escape(p["unit"])}</span></div></div>'
+        f'min="{typed(p["low"])}" max="{typed(p["high"])}" '
+        f'inputmode="decimal" aria-label="{label}, typed"></div></div>'
     )
 
 
@@ -153,7 +154,7 @@ def _table(head: list[str], rows: list[list[str]], label: str) -> str:
     heads = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return (
-        f'<div class="live-scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
+        f'<div class="live-scroll" role="group" tabindex="0" aria-label="{escape(label)}">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -168,7 +169,7 @@ def _equations(spec: dict) -> str:
     lines = "".join(f"<div>{_maths(line, True)}</div>" for line in spec["equations"])
     label = escape(f"Equations, {spec['title']}")
     summary = f"<p>{escape(spec['summary'])}</p>" if spec["summary"] else ""
-    return f'{summary}<div class="live-scroll" role="region" tabindex="0" aria-label="{label}">{lines}</div>'
+    return f'{summary}<div class="live-scroll" role="group" tabindex="0" aria-label="{label}">{lines}</div>'
 
 
 def _parameters(spec: dict) -> str:

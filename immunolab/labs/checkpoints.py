@@ -111,7 +111,7 @@ def _inside_panel() -> Panel:
     return Panel(
         "Inside the tumour",
         x=DAYS,
-        y=Axis("arbitrary units", 0.0, 3.0),
+        y=Axis("arbitrary units", 0.0, 2.5),
         artists=(
             Fill("t", "pdl1", "constitutive", colour=1),
             Line("t", "pdl1", "PD-L1", colour=1),

@@ -23,6 +23,16 @@ LARGEST = 1e10  # cells in a tumour of size 1
 ONE_CELL = 1.0 / LARGEST
 
 
+def interferon_of(effector, p):
+    """Return the interferon-gamma signal that effectors give, from 0 to 1."""
+    return effector / (p.half_interferon + effector)
+
+
+def added_pdl1(interferon, p):
+    """Return the PD-L1 put up under attack; a tumour without JAK1 or JAK2 puts up none."""
+    return p.adaptive_pdl1 * p.jak * interferon
+
+
 def rhs(t, y, p):
     """Attack needs antigen, T cells and entry; every brake divides it."""
     positive, negative, progenitor, effector, terminal, suppressive = y
@@ -32,12 +42,12 @@ def rhs(t, y, p):
 
     # What T cells see. Interferon-gamma raises antigen presentation, and PD-L1 with it;
     # a tumour without JAK1 or JAK2 hears neither.
-    interferon = effector / (p.half_interferon + effector)
+    interferon = interferon_of(effector, p)
     visible = p.antigen * (1 - p.presentation_needing_interferon * (1 - p.jak * interferon))
     recognised = visible * positive / (p.half_recognition + visible * positive)
 
     # What holds them back.
-    pdl1 = p.constitutive_pdl1 + p.adaptive_pdl1 * p.jak * interferon
+    pdl1 = p.constitutive_pdl1 + added_pdl1(interferon, p)
     pd1_signal = 1 / (1 + p.pd1_brake * pdl1 * (1 - blocked))
     other_signal = 1 / (1 + p.other_brakes)
     costimulation = 1 / (1 + p.ctla4_brake * (1 - ctla4_blocked))
@@ -95,13 +105,13 @@ def initial(p):
 def observe(t, y, p):
     """Return what a clinic or a microscope could see."""
     positive, negative, _, effector, _, _ = y
-    interferon = effector / (p.half_interferon + effector)
+    added = added_pdl1(interferon_of(effector, p), p)
     return {
         "tumour_cells": LARGEST * (positive + negative),
         "negative_cells": LARGEST * negative,
         "constitutive": p.constitutive_pdl1 + 0.0 * t,
-        "pdl1": p.constitutive_pdl1 + p.adaptive_pdl1 * p.jak * interferon,
-        "pdl1_from_attack": p.adaptive_pdl1 * p.jak * interferon,
+        "pdl1": p.constitutive_pdl1 + added,
+        "pdl1_from_attack": added,
     }
 
 
@@ -122,7 +132,7 @@ PARAMETERS = (
     _p(
         "start", r"t_\mathrm{on}", "Day on which treatment starts", "day", 0.0, 0.0, 400.0, steps=80
     ),
-    _p("constitutive_pdl1", r"\ell_0", "PD-L1 the tumour shows unprovoked", "", 0.3, 0.0, 2.0),
+    _p("constitutive_pdl1", r"\ell_0", "PD-L1 the tumour shows unprovoked", "", 0.3, 0.0, 1.5),
     _p("adaptive_pdl1", r"\ell_1", "PD-L1 added under attack", "", 1.0, 0.0, 2.0),
     _p("ctla4_blockade", "b_4", "CTLA-4 kept blocked by the antibody", "share", 0.0, 0.0, 1.0),
     _p("ctla4_brake", r"\kappa_4", "Strength of the CTLA-4 brake", "", 1.0, 0.0, 6.0),

@@ -35,7 +35,7 @@
     this.draw();
     this.find(".live-needs-script").hidden = true;
     this.find(".live-controls").disabled = false;
-    root.querySelectorAll(".live-buttons button, .live-presets button").forEach(function (b) { b.disabled = false; });
+    root.querySelectorAll("button, .live-link input").forEach(function (control) { control.disabled = false; });
     this.ready = true;
     root.dataset.ready = "true";
   }

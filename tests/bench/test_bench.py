@@ -1,0 +1,225 @@
+"""How quick, how light: `make bench` measures the built book and prints one table.
+
+Timings are measured here and never asserted: a test that fails on a busy machine teaches people to
+run it again, while a miss in a table can be read beside the load of the machine, printed above it.
+Asserted is only that there was something to measure.
+"""
+
+import gzip
+import os
+import platform
+import random
+import time
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from built import BOOK, NO_BOOK, ROOT, explorables, page_names
+from checks import Visit, third_party_requests
+from report import Report
+from test_reproducible import clean_build
+
+pytestmark = pytest.mark.bench
+
+# A light system, one with two panels, one with a phase plane, and 500 virtual patients.
+EXPLORABLES = ("cover", "brake", "kuznetsov", "trial")
+FILES = {name: file for file, name in explorables(BOOK)}
+
+PAINT = (10, 20)  # ms, median and p95
+PAINT_THROTTLED = (None, 35)
+THROTTLE = 6  # roughly a cheap telephone beside a desktop computer
+FRAME = 1000 / 60  # ms
+LIVE = 0.5  # s
+PLAIN_PAGE, PAGE_WITH_EXPLORABLES = 150, 400  # kB
+BUILD = 120  # s
+
+PRESSES = 100
+VISITS = 5
+KERNEL_REDRAWS = 30
+COMPRESSED = {".woff2", ".woff", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
+
+# From the time stamp of the key, given by the browser's own process before the page hears of it,
+# until after the frame that follows. The callbacks of a frame, its style, layout and paint are one
+# task, so a message posted from a callback arrives when the page has painted. A PerformanceObserver
+# of "event" entries would also see the picture on its way to the screen, but it rounds to 8 ms and
+# leaves out what is quicker than 16 ms: most of what is measured here.
+WATCH = """name => {
+  const lab = window.immunolab.get(name), flush = lab.flush, seen = {painted: [], work: []};
+  window.__seen = seen;
+  lab.flush = () => {
+    const start = performance.now();
+    flush.call(lab);
+    seen.work.push(performance.now() - start);
+  };
+  addEventListener('keydown', event => {
+    seen.paint = new Promise(done => requestAnimationFrame(() => {
+      const {port1, port2} = new MessageChannel();
+      port1.onmessage = () => done(seen.painted.push(performance.now() - event.timeStamp));
+      port2.postMessage(null);
+    }));
+  }, true);
+}"""
+
+# All explorables of a page become ready in one task, so the first notice is also that of the last.
+NOTE_READY = """new MutationObserver((changes, observer) => {
+  window.__ready = performance.now();  // ms since the navigation began
+  observer.disconnect();
+}).observe(document, {subtree: true, attributes: true, attributeFilter: ['data-ready']})"""
+
+
+@pytest.fixture(scope="module")
+def report():
+    """Filled by the measurements, printed after the last of them."""
+    report = Report([f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"])
+    report.facts.append(f"Python {platform.python_version()}")
+    if hasattr(os, "getloadavg"):
+        report.facts.append(f"load before the start: {os.getloadavg()[0]:.1f} (best below 0.5)")
+    yield report
+    print(report)
+
+
+def middle_and_tail(times):
+    return tuple(np.percentile(times, [50, 95]))
+
+
+# --- from slider to picture -----------------------------------------------------------------------
+
+
+def press_keys(page, name, presses=PRESSES):
+    """Move every slider at first sight by real key presses.
+
+    Returns two lists in ms: from key to paint, and of that the script's work (solving and drawing).
+    """
+    page.evaluate(WATCH, name)
+    sliders = page.locator(f"[id='{name}'] input[type=range]:visible").all()
+    rng = random.Random(1)
+    for slider in sliders:
+        slider.focus()
+        # Away from the nearer end: a slider at its end would not move, and nothing be drawn.
+        forward = slider.evaluate("s => Number(s.value) < (Number(s.min) + Number(s.max)) / 2")
+        for _ in range(-(-presses // len(sliders))):
+            page.keyboard.press("ArrowRight" if forward else "ArrowLeft")
+            # People do not press in step with the screen. Without chance, each press would follow
+            # the last frame at once, and each wait for the next one would be the longest there is.
+            page.wait_for_timeout(rng.uniform(30, 80))
+            page.evaluate("() => window.__seen.paint.then(() => null)")
+    seen = page.evaluate("() => ({painted: __seen.painted, work: __seen.work})")
+    assert len(seen["painted"]) >= presses, f"{name}: {len(seen['painted'])} paints measured"
+    assert len(seen["work"]) == len(seen["painted"]), (
+        f"{name}: a press was painted without a redraw"
+    )
+    return seen["painted"], seen["work"]
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_slider_to_painted_frame(book, site, new_page, browser, report, name):
+    fact = f"Chromium {browser.version}, headless, without a graphics card"
+    if fact not in report.facts:
+        report.facts.append(fact)
+    page = Visit(new_page()).open(site + FILES[name]).page
+    painted, work = press_keys(page, name)
+    key = "Key press on a slider to painted frame, median / p95"
+    report.add(key, name, middle_and_tail(painted), "ms", PAINT)
+
+    page = Visit(new_page()).open(site + FILES[name]).page
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+    throttled, _ = press_keys(page, name)
+    key = f"The same with the processor slowed down {THROTTLE} times"
+    report.add(key, name, middle_and_tail(throttled), "ms", PAINT_THROTTLED)
+
+    key = "Of that, the script: solving and drawing, median / p95"
+    if name == "trial":
+        patients = page.evaluate("name => immunolab.get(name).page.models[''].size", name)
+        one_frame = (None, FRAME)
+        report.add(
+            key, f"{name}, {patients} patients, one frame", middle_and_tail(work), "ms", one_frame
+        )
+    else:
+        report.add(key, name, middle_and_tail(work), "ms")
+
+
+@pytest.mark.parametrize("file", sorted(set(FILES.values())) or [NO_BOOK])
+def test_first_live_slider(book, site, browser, report, file):
+    times = []
+    for _ in range(VISITS):
+        context = browser.new_context()  # a new one each time, so that nothing is cached
+        page = context.new_page()
+        page.add_init_script(NOTE_READY)
+        page.goto(site + file)
+        page.wait_for_function("() => window.__ready > 0")
+        times.append(page.evaluate("() => window.__ready") / 1000)
+        context.close()
+    assert len(times) == VISITS
+    key = f"Navigation to live sliders, no network, median / slowest of {VISITS}"
+    names = ("median", "slowest")
+    report.add(key, file, (np.median(times), max(times)), "s", (LIVE, None), names=names)
+
+
+# --- weight ---------------------------------------------------------------------------------------
+
+
+def gzipped(address, body):
+    """Size as a public host would send it, which compresses text and leaves alone the rest."""
+    compressed = PurePosixPath(urlsplit(address).path).suffix in COMPRESSED
+    return len(body) if compressed else len(gzip.compress(body, 9))
+
+
+def test_weight_and_requests(book, site, new_page, report):
+    strangers = []
+    for file in page_names(BOOK):
+        page, answers = new_page(), []
+        page.on("response", lambda answer, seen=answers: seen.append(answer))
+        strangers += third_party_requests(Visit(page).open(site + file))
+        # By address, since a page that asks twice gets its second copy from the cache.
+        bodies = {answer.url: answer.body() for answer in answers if answer.ok}
+        assert site + file in bodies, f"{file}: its own answer was not seen"
+        weight = sum(gzipped(address, body) for address, body in bodies.items()) / 1000
+        target = PAGE_WITH_EXPLORABLES if file in FILES.values() else PLAIN_PAGE
+        key = "All that a first visit loads, gzipped"
+        report.add(key, f"{file}, {len(bodies)} files", (weight,), "kB", (target,))
+    report.add("Hosts asked other than the book's own", "all pages", (len(strangers),), "", (0,))
+
+
+# --- Python's side --------------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(900)
+def test_clean_build(tmp_path, report):
+    # The matplotlib font cache and compiled Python files of the environment are there already.
+    start = time.perf_counter()
+    build = clean_build(tmp_path / "1", ROOT)
+    assert build.wait() == 0, (tmp_path / "1.log").read_text(encoding="utf-8")[-3000:]
+    seconds = time.perf_counter() - start
+    report.add("Clean build", "all notebooks run, all pages made", (seconds,), "s", (BUILD,))
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_kernel_redraw(report, name):
+    """What a moved ipywidgets slider costs the kernel; the way to the browser comes on top."""
+    from ipywidgets import FloatLogSlider, FloatSlider, Image
+
+    from immunolab.labs import all_explorables
+
+    widgets = list(_descendants(all_explorables()[name].widget()))
+    slider = next(w for w in widgets if isinstance(w, FloatSlider | FloatLogSlider))
+    image = next(w for w in widgets if isinstance(w, Image))
+    low, high = all_explorables()[name].model.parameter(all_explorables()[name].controls[0]).range
+    times, pictures = [], set()
+    for value in np.linspace(low, high, KERNEL_REDRAWS + 2)[1:-1]:
+        start = time.perf_counter()
+        slider.value = float(value)
+        times.append(1000 * (time.perf_counter() - start))
+        pictures.add(image.value)
+    assert len(pictures) > 1, f"{name}: a moved slider gives no new picture"
+    key = (
+        "In a kernel: ipywidgets slider to new PNG, median / p95 (peers, in Notebook: 344 / 503 ms)"
+    )
+    report.add(key, name, middle_and_tail(times), "ms")
+
+
+def _descendants(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _descendants(child)

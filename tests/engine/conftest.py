@@ -1,0 +1,6 @@
+"""Let the test modules here import the models they share."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

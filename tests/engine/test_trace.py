@@ -1,0 +1,146 @@
+"""Reading a model function: what is refused and how, and that what is read is what was written."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy
+from models_for_tests import (
+    explosion,
+    operations,
+    with_and,
+    with_float,
+    with_if,
+    with_math,
+    with_max,
+    with_min,
+    with_sum_of_state,
+    with_text,
+    with_too_many_values,
+    with_unknown_function,
+)
+
+from immunolab import UntraceableModelError
+from immunolab.equations import equations, to_sympy
+from immunolab.javascript import model_source
+from immunolab.models.kuznetsov import kuznetsov
+from immunolab.trace import (
+    OPERATIONS,
+    Graph,
+    Trace,
+    derivative,
+    evaluate,
+    in_order,
+    namespace,
+    trace,
+)
+
+REFUSED = [
+    (with_if, "if size > 1:", "np.where"),
+    (with_max, "max(size, 0.0)", "np.maximum"),
+    (with_min, "min(size, 0.0)", "np.minimum"),
+    (with_and, "size > 0 and size < 1", "np.logical_and"),
+    (with_math, "math.exp(size)", "np.exp"),
+    (with_float, "float(size)", "float()"),
+    (with_unknown_function, "np.arcsinh(size)", "np.tanh"),
+    (with_sum_of_state, "np.sum(size)", "arithmetic"),
+]
+
+
+@pytest.mark.parametrize(("function", "line", "advice"), REFUSED, ids=lambda v: getattr(v, "__name__", ""))
+def test_a_refusal_names_file_and_line_and_says_what_to_write(function, line, advice):
+    with pytest.raises(UntraceableModelError) as refusal:
+        model_source(explosion.replace(rhs=function))
+    message = str(refusal.value)
+    assert "models_for_tests.py" in message
+    assert line in message
+    assert advice in message.split("Instead:")[1]
+    first = function.__code__.co_firstlineno
+    number = int(message.split("line ")[1].split(":")[0])
+    assert first < number <= first + 4
+
+
+def test_wrong_number_of_values_is_refused_with_the_names():
+    with pytest.raises(UntraceableModelError, match=r"must return 1 values \(size\), and returns 2"):
+        model_source(explosion.replace(rhs=with_too_many_values))
+
+
+def test_text_in_the_arithmetic_is_refused():
+    with pytest.raises((UntraceableModelError, TypeError)):
+        model_source(explosion.replace(rhs=with_text))
+
+
+def traced_operations():
+    graph = Graph()
+    p = namespace(graph, ("a", "b"))
+    x = graph.symbol("x")
+    return x, p, trace(operations.formula, graph, x, p)
+
+
+def test_every_operation_of_the_table_is_used_by_the_test_model():
+    _, _, traced = traced_operations()
+    used = {node.operation for node in in_order(traced.outputs)}
+    assert set(OPERATIONS) - used == set()
+
+
+def test_the_graph_gives_what_the_function_gives():
+    _, _, traced = traced_operations()
+    random = np.random.default_rng(1)
+    for x, a, b in random.uniform(0.2, 1.9, size=(50, 3)):
+        direct = operations.formula(x, operations.settings({"a": a, "b": b}))
+        read = dict(zip(traced.keys, evaluate(traced.outputs, {"x": x, "a": a, "b": b}), strict=True))
+        for name, value in direct.items():
+            # NumPy rounds the power of a Python number and of its own number differently.
+            assert float(read[name]) == pytest.approx(float(value), rel=1e-15)
+
+
+@pytest.mark.parametrize("by", ["x", "a", "b"])
+def test_derivatives_agree_with_sympy(by):
+    """Ours come from a table of rules; SymPy knows nothing of it."""
+    _, p, traced = traced_operations()
+    graph = traced.outputs[0].graph
+    symbols = {name: sympy.Symbol(name, real=True) for name in ("x", "a", "b")}
+    expressions, _ = to_sympy(Trace(traced.outputs, {}), symbols)
+    random = np.random.default_rng(2)
+    for output, expression in zip(traced.outputs, expressions, strict=True):
+        ours = derivative(output, graph.symbol(by))
+        theirs = sympy.lambdify(list(symbols.values()), sympy.diff(expression, symbols[by]))
+        for point in random.uniform(0.21, 0.69, size=(10, 3)):
+            values = dict(zip(symbols, map(float, point), strict=True))
+            (slope,) = evaluate([ours], values)
+            assert float(slope) == pytest.approx(float(theirs(**values)), rel=1e-12, abs=1e-13)
+
+
+def test_the_slope_of_a_power_is_finite_at_zero():
+    graph = Graph()
+    x, n = graph.symbol("x"), graph.symbol("n")
+    for slope in (derivative(x**n, x), derivative(x**n, n)):
+        assert evaluate([slope], {"x": 0.0, "n": 2.0}) == [0.0]
+
+
+def test_equal_expressions_are_one_node():
+    graph = Graph()
+    x = graph.symbol("x")
+    assert np.exp(x * 2) is np.exp(x * 2)
+
+
+def test_author_s_words_appear_in_the_equations():
+    lines = equations(kuznetsov)
+    assert lines[0].startswith(r"\frac{d E}{dt} = ")
+    assert any(line.startswith(r"\text{recruited} = ") for line in lines)
+    assert any(r"\frac{E \, T \, p}{T + g}" in line for line in lines)
+
+
+def test_author_s_names_cannot_collide_with_the_script():
+    """Names such as `var`, `t` or `v0` in a model never reach the JavaScript."""
+    source = model_source(kuznetsov)
+    assert "recruit" not in source
+    assert "effectors" not in source
+
+
+def test_profiling_and_tracing_tools_are_left_as_they_were():
+    import sys
+
+    before = sys.getprofile()
+    model_source(kuznetsov)
+    assert sys.getprofile() is before
