@@ -73,7 +73,9 @@ def _survival_panel(model: Cohort) -> view.Panel:
         artists=(
             *(view.Step(arm.name, arm.label[:24], i) for i, arm in enumerate(model.arms)),
             view.RiskTable(
-                tuple(arm.name for arm in model.arms), tuple(arm.label for arm in model.arms)
+                tuple(arm.name for arm in model.arms),
+                tuple(arm.label for arm in model.arms),
+                tuple(range(len(model.arms))),
             ),
         ),
         alt=f"Kaplan-Meier curves of {model.arms[0].label} and {model.arms[1].label}, "

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from immunolab import drawing, view
+from immunolab import drawing, strokes, svg, view
 from immunolab.automatic import automatic_panels, automatic_readouts
 from immunolab.equations import equations
 from immunolab.javascript import function_source, model_source, patient_parameters
@@ -42,7 +42,6 @@ from immunolab.trace import Graph, namespace, trace
 
 #: What a built page looks for in a cell's output; a front end that does not know it ignores it.
 MIME_TYPE = "application/vnd.immunolab.explorable+json"
-FIRST_SIGHT = 4
 TABLE_ROWS = 13
 _GRID_FLOOR = 1e-9  # times and sweeps are given, not solved for; they differ by rounding only
 
@@ -139,7 +138,7 @@ class Explorable:
         seen = SimpleNamespace(**{name: np.float64(v) for name, (v, _) in readouts.items()})
         for sentence in self.outcome:
             if sentence.when is None or bool(sentence.when(seen)):
-                return drawing.filled(sentence.text, readouts)
+                return strokes.filled(sentence.text, readouts)
         return ""
 
     def random_settings(self, number: int, seed: int) -> list[dict[str, float]]:
@@ -171,10 +170,7 @@ class Explorable:
         result = self.compute()
         if not result.ok:
             raise SolveFailure(f"{self.name}, at its default settings: {result.message}")
-        panels = [
-            drawing.panel_svg(panel, f"{self.name}-{number}", result.runs, result.readouts)
-            for number, panel in enumerate(self.panels)
-        ]
+        panels = svg.panel_svgs(self.panels, self.name, result.runs, result.readouts)
         scripts = {label: model_source(m) for label, m in self._models().items()}
         conditions = self._conditions_source()
         script = "{" + ",".join(f'"{k}":{v}' for k, v in scripts.items()) + "}"
@@ -198,7 +194,7 @@ class Explorable:
             },
             "svgs": [panel.svg for panel in panels],
             "controls": list(self.controls),
-            "first_sight": FIRST_SIGHT,
+            "first_sight": view.FIRST_SIGHT,
             "presets": [preset.label for preset in self.presets],
             "shown": [
                 {"name": r.name, "label": r.label, "text": result.readouts[r.name][1]}
@@ -261,7 +257,7 @@ class Explorable:
         for column in self.table:
             yield "the table", column
         for panel in self.panels:
-            for stroke in drawing.strokes_of(panel, "check"):
+            for stroke in strokes.strokes_of(panel, "check"):
                 prefix = f"{stroke.data['of']}." if stroke.data.get("of") else ""
                 for key in ("x", "y", "high", "low", "series"):
                     value = stroke.data.get(key)
@@ -415,7 +411,7 @@ def _table_entry(p: Parameter) -> dict:
     }
 
 
-def _panel_spec(panel: drawing.PanelSvg) -> dict:
+def _panel_spec(panel: svg.PanelSvg) -> dict:
     return {
         "x": asdict(panel.x),
         "y": asdict(panel.y),

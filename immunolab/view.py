@@ -19,6 +19,8 @@ from immunolab.kinds import ModelError
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 DASHES = ("", "6 3", "2 2", "8 3 2 3")
 GREY = "#6E7780"
+#: Controls a reader sees at once; the rest is behind *More settings*.
+FIRST_SIGHT = 4
 
 
 # ----------------------------------------------------------------------------------- panels
@@ -124,6 +126,7 @@ class RiskTable:
 
     arms: tuple[str, ...]
     labels: tuple[str, ...]
+    colours: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ once; a moved slider only moves its artists.
 from __future__ import annotations
 
 from html import escape
+from math import log10
 
 import ipywidgets as widgets
 
 from immunolab.drawing import Canvas
 from immunolab.kinds import Parameter
+from immunolab.view import FIRST_SIGHT
 
 
 def control_panel(explorable) -> widgets.VBox:
@@ -30,7 +32,8 @@ class _Panel:
         self.sliders = {
             name: self._slider(explorable.model.parameter(name)) for name in explorable.controls
         }
-        first, more = self._split(list(self.sliders.values()))
+        sliders = list(self.sliders.values())
+        first, more = sliders[:FIRST_SIGHT], sliders[FIRST_SIGHT:]
         self.box = widgets.VBox(
             [
                 widgets.HTML(f"<b>{escape(explorable.title)}</b>"),
@@ -54,11 +57,6 @@ class _Panel:
         )
         self.redraw()
 
-    def _split(self, sliders):
-        from immunolab.explore import FIRST_SIGHT
-
-        return sliders[:FIRST_SIGHT], sliders[FIRST_SIGHT:]
-
     def _slider(self, p: Parameter):
         low, high = p.range
         shared = {
@@ -70,8 +68,6 @@ class _Panel:
             "readout_format": ".4g",
         }
         if p.scale == "log":
-            from math import log10
-
             # This slider's own limits are exponents, its value is not.
             slider = widgets.FloatLogSlider(
                 min=log10(low), max=log10(high), step=log10(high / low) / p.steps, **shared

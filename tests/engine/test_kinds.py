@@ -31,7 +31,10 @@ WRONG = [
     (lambda: stiff.replace(method="magic"), r"'explicit' or 'stiff'"),
     (lambda: explore(explosion, controls=["speed"]), r"no parameter 'speed'"),
     (lambda: explore(explosion, presets=[Preset("x", {"rate": 9.0})]), r"rate = 9 is not allowed"),
-    (lambda: explore(explosion, readouts=[Readout("a", "a", "mass")]), r"asks for 'mass'.*computes"),
+    (
+        lambda: explore(explosion, readouts=[Readout("a", "a", "mass")]),
+        r"asks for 'mass'.*computes",
+    ),
     (lambda: Readout("a", "a", "size", "average"), r"reduce='average' is none of"),
     (
         lambda: explore(explosion, panels=[panel(Line("t", "mass"))]),

@@ -47,7 +47,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("function", "line", "advice"), REFUSED, ids=lambda v: getattr(v, "__name__", ""))
+@pytest.mark.parametrize(
+    ("function", "line", "advice"), REFUSED, ids=lambda v: getattr(v, "__name__", "")
+)
 def test_a_refusal_names_file_and_line_and_says_what_to_write(function, line, advice):
     with pytest.raises(UntraceableModelError) as refusal:
         model_source(explosion.replace(rhs=function))
@@ -61,7 +63,9 @@ def test_a_refusal_names_file_and_line_and_says_what_to_write(function, line, ad
 
 
 def test_wrong_number_of_values_is_refused_with_the_names():
-    with pytest.raises(UntraceableModelError, match=r"must return 1 values \(size\), and returns 2"):
+    with pytest.raises(
+        UntraceableModelError, match=r"must return 1 values \(size\), and returns 2"
+    ):
         model_source(explosion.replace(rhs=with_too_many_values))
 
 
@@ -88,7 +92,9 @@ def test_the_graph_gives_what_the_function_gives():
     random = np.random.default_rng(1)
     for x, a, b in random.uniform(0.2, 1.9, size=(50, 3)):
         direct = operations.formula(x, operations.settings({"a": a, "b": b}))
-        read = dict(zip(traced.keys, evaluate(traced.outputs, {"x": x, "a": a, "b": b}), strict=True))
+        read = dict(
+            zip(traced.keys, evaluate(traced.outputs, {"x": x, "a": a, "b": b}), strict=True)
+        )
         for name, value in direct.items():
             # NumPy rounds the power of a Python number and of its own number differently.
             assert float(read[name]) == pytest.approx(float(value), rel=1e-15)

@@ -35,7 +35,9 @@ def test_scarce_ligand_is_taken_from_cd28_and_given_back_by_blockade():
 
 def test_proteins_are_neither_made_nor_lost():
     run, p = solve(costimulation).series, costimulation.settings()
-    held = run["ligand"] * (1 + run["cd28"] / p.cd28_dissociation + run["ctla4"] / p.ctla4_dissociation)
+    held = run["ligand"] * (
+        1 + run["cd28"] / p.cd28_dissociation + run["ctla4"] / p.ctla4_dissociation
+    )
     assert held == pytest.approx(np.full(held.shape, p.ligand_total), rel=1e-9)
 
 
@@ -75,7 +77,11 @@ def test_no_effect_no_difference():
 
 
 def test_the_seed_alone_decides():
-    first, again, other = solve(two_arm_trial), solve(two_arm_trial), solve(two_arm_trial, {"seed": 2})
+    first, again, other = (
+        solve(two_arm_trial),
+        solve(two_arm_trial),
+        solve(two_arm_trial, {"seed": 2}),
+    )
     assert first.series["hazard_ratio"] == again.series["hazard_ratio"]
     assert first.series["hazard_ratio"] != other.series["hazard_ratio"]
 
