@@ -70,7 +70,7 @@ def _words(name: str) -> str:
 
 
 def _latex(expression) -> str:
-    return sympy.latex(expression, full_prec=False, mul_symbol=r" \, ", order="none")
+    return sympy.latex(expression, full_prec=False, mul_symbol=r" \cdot ", order="none")
 
 
 def _symbols(*groups) -> dict[str, sympy.Symbol]:

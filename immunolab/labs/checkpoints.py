@@ -115,7 +115,7 @@ def _inside_panel() -> Panel:
         artists=(
             Fill("t", "pdl1", "constitutive", colour=1),
             Line("t", "pdl1", "PD-L1", colour=1),
-            Line("t", "effector", "effector T cells", colour=2),
+            Line("t", "effector", "T cells", colour=2),
         ),
         alt="Curves of effector T cells and of PD-L1 over the same 600 days; the shaded part of "
         "PD-L1 is what the attack itself has added.",
@@ -170,16 +170,10 @@ def _phase_panel() -> Panel:
             1e5,
             1e9,
             "log",
-            (
-                (1e5, "100 000"),
-                (1e6, "1 million"),
-                (1e7, "10 million"),
-                (1e8, "100 million"),
-                (1e9, "1 billion"),
-            ),
+            ((1e5, "100 000"), (1e7, "10 million"), (1e9, "1 billion")),
         ),
         y=Axis(
-            "effector cells",
+            "effector T cells",
             1e4,
             1e7,
             "log",
@@ -187,7 +181,7 @@ def _phase_panel() -> Panel:
         ),
         artists=(
             Line("tumour", "tumour_still", "tumour still", colour=3, of="still"),
-            Line("tumour", "effectors_still", "effectors still", colour=2, of="still"),
+            Line("tumour", "effectors_still", "T cells still", colour=2, of="still"),
             Trajectory("tumour", "effectors", colour=0),
         ),
         alt="Phase plane, both axes logarithmic: the path from the ring (start) to the dot (day "
@@ -214,7 +208,7 @@ def _course_panel() -> Panel:
         ),
         artists=(
             Line("t", "tumour", "tumour", colour=1),
-            Line("t", "effectors", "effectors", colour=2),
+            Line("t", "effectors", "T cells", colour=2),
         ),
         alt="Curves of tumour cells and effector cells over 600 days, on a logarithmic scale.",
     )

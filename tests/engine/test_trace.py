@@ -134,7 +134,7 @@ def test_author_s_words_appear_in_the_equations():
     lines = equations(kuznetsov)
     assert lines[0].startswith(r"\frac{d E}{dt} = ")
     assert any(line.startswith(r"\text{recruited} = ") for line in lines)
-    assert any(r"\frac{E \, T \, p}{T + g}" in line for line in lines)
+    assert any(r"\frac{E \cdot T \cdot p}{T + g}" in line for line in lines)
 
 
 def test_author_s_names_cannot_collide_with_the_script():
