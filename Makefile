@@ -51,7 +51,7 @@ test: $(VENV)/test.stamp  ## Set up all that the tests need, build the book, run
 check: $(VENV)/test.stamp  ## The quick part: style, and tests without browser or built book
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m pytest -n auto --dist loadgroup -q -m "not slow and not browser and not built and not bench" --ignore=tests/site
+	$(PY) -m pytest -n auto -q -m "not slow and not browser" tests/sources tests/engine tests/science
 
 .PHONY: bench
 bench: $(VENV)/test.stamp  ## Measure: slider latency, page weight, build time

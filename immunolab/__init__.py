@@ -17,10 +17,11 @@ from immunolab.kinds import (
     ModelError,
     Parameter,
     Quantity,
+    SolveFailure,
     Source,
     Sweep,
 )
-from immunolab.solve import SolveFailure, solve
+from immunolab.solve import solve
 from immunolab.trace import UntraceableModelError
 
 __all__ = [

@@ -75,6 +75,7 @@ def _survival_panel(model: Cohort) -> view.Panel:
             view.RiskTable(
                 tuple(arm.name for arm in model.arms),
                 tuple(arm.label for arm in model.arms),
+                model.risk_grid,
                 tuple(range(len(model.arms))),
             ),
         ),

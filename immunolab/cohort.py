@@ -9,15 +9,22 @@ The statistics come from lifelines; the page has its own, and the tests hold one
 
 from __future__ import annotations
 
+import math
+import warnings
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 
-from immunolab.kinds import Cohort
+from immunolab.kinds import Cohort, SolveFailure
+from immunolab.view import rounded
 
 # The multipliers of the integer hash "lowbias32" (public domain): after two rounds of shift and
 # multiply, each input bit changes each output bit about half of the time.
 _FIRST, _SECOND = np.uint32(0x7FEB352D), np.uint32(0x846CA68B)
+
+
+LARGEST_LOG_RATIO = 15.0  # beyond it the arms are separated and the estimate runs away
 
 
 def uniform(seed: int, patient: np.ndarray, draw: int) -> np.ndarray:
@@ -68,7 +75,8 @@ def follow(model: Cohort, p, arm: int, patients: np.ndarray) -> tuple[np.ndarray
     seed = int(p.seed)
     dropout = uniform(seed, patients, 2 * model.draws)
     with np.errstate(divide="ignore"):
-        censored = np.minimum(-np.log(dropout) / p.dropout, model.patient.span[1])
+        start, end = model.patient.span
+        censored = np.minimum(start - np.log(dropout) / p.dropout, end)
     return np.minimum(event, censored), event <= censored
 
 
@@ -82,17 +90,20 @@ def _individual(model: Cohort, p, arm: int, patients: np.ndarray) -> SimpleNames
 
 def _event_times(model: Cohort, p, size: int) -> np.ndarray:
     """Run every patient in fixed steps until the event; infinity if it never comes."""
-    ode, (start, end) = model.patient, model.patient.span
-    steps = round((end - start) / model.step)
-    h = (end - start) / steps
+    ode, start = model.patient, model.patient.span[0]
     y = np.array([np.broadcast_to(v, (size,)) for v in ode.initial(p)], dtype=float)
     when = np.full(size, np.inf)
     before = np.broadcast_to(model.event(start, y, p), (size,)) + 0.0
     when[before >= 0] = start
-    for step in range(steps):
-        t = start + step * h
-        y = _extinguish(ode, p, y, _runge_kutta(ode, p, t, y, h))
-        now = np.broadcast_to(model.event(start + (step + 1) * h, y, p), (size,)) + 0.0
+    for t, after, last in fixed_steps(model, p):
+        h = after - t
+        y = _extinguish(ode, p, y, _runge_kutta(ode, p, t, y, h, last))
+        now = np.broadcast_to(model.event(after, y, p), (size,)) + 0.0
+        if not np.all(np.isfinite(now)):
+            raise SolveFailure(
+                f"A virtual patient could not be followed past {rounded(t, 3)} {ode.time_unit} "
+                "at these settings. Move a slider back, or press Reset."
+            )
         crossed = (now >= 0) & np.isinf(when)
         when[crossed] = t + h * (before[crossed] / (before[crossed] - now[crossed]))
         before = now
@@ -101,9 +112,32 @@ def _event_times(model: Cohort, p, size: int) -> np.ndarray:
     return when
 
 
-def _runge_kutta(ode, p, t, y, h):
+def fixed_steps(model: Cohort, p) -> list[tuple[float, float, float]]:
+    """Return (start, end, last) of each step: equal steps between breaks, each piece on its own.
+
+    ``last`` is just before the end of the piece: the equations of the next piece start at its end.
+    """
+    start, end = model.patient.span
+    breaks = model.patient.breaks(p) if model.patient.breaks else ()
+    edges = sorted({start, end, *(float(np.max(b)) for b in breaks if start < np.max(b) < end)})
+    steps = []
+    for a, b in pairwise(edges):
+        number = max(1, math.ceil((b - a) / model.step - 1e-9))
+        times = [a + (b - a) * (i / number) for i in range(number)] + [b]
+        steps += [(t, after, just_before(b)) for t, after in pairwise(times)]
+    return steps
+
+
+def just_before(stop: float) -> float:
+    """Return a time before ``stop`` by about one rounding."""
+    return stop - 4e-16 * max(1.0, abs(stop))
+
+
+def _runge_kutta(ode, p, t, y, h, last):
     def rate(t, y):
-        return np.array([np.broadcast_to(v, y[0].shape) for v in ode.rhs(t, y, p)])
+        with np.errstate(all="ignore"):
+            rates = ode.rhs(min(t, last), y, p)
+        return np.array([np.broadcast_to(v, y[0].shape) for v in rates])
 
     k1 = rate(t, y)
     k2 = rate(t + 0.5 * h, y + 0.5 * h * k1)
@@ -139,15 +173,15 @@ def _curve(time: np.ndarray, observed: np.ndarray, model: Cohort) -> dict[str, n
         "censored_survival": fit.survival_function_at_times(marks).to_numpy(dtype=float),
         "at_risk": np.array([float(np.sum(time >= t)) for t in model.risk_grid]),
         "events": np.array([float(np.sum(observed))]),
-        "restricted_mean": np.array([restricted_mean_survival_time(fit, t=end)]),
+        "restricted_mean": np.array([restricted_mean_survival_time(fit, t=end) - start]),
     }
 
 
 def compare(arms, end: float) -> dict[str, float]:
     """Return the hazard ratio of the second arm against the first, with its 95 % interval.
 
-    If an arm has no event the ratio cannot be estimated, and all three are reported as 0, which
-    the page writes in words.
+    If an arm has no event, or all events of one arm precede those of the other, the ratio cannot be
+    estimated; all three are then reported as 0, which the page writes in words.
     """
     from lifelines import CoxPHFitter
     from lifelines.exceptions import ConvergenceError
@@ -163,12 +197,16 @@ def compare(arms, end: float) -> dict[str, float]:
     table = DataFrame({key: np.concatenate([row[key] for row in rows]) for key in rows[0]})
     try:
         # lifelines stops when the likelihood is settled to 1e-9, the ratio then to 1e-5 only.
-        fit = CoxPHFitter().fit(
-            table, "time", "event", fit_options={"precision": 1e-12, "r_precision": 1e-15}
-        )
-    except ConvergenceError:  # every event of one arm comes before any of the other
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # separated arms are told by the size of the estimate
+            fit = CoxPHFitter().fit(
+                table, "time", "event", fit_options={"precision": 1e-12, "r_precision": 1e-15}
+            )
+    except ConvergenceError:
         return nothing
     estimate, error = float(fit.params_["treated"]), float(fit.standard_errors_["treated"])
+    if not abs(estimate) < LARGEST_LOG_RATIO:
+        return nothing
     low, high = estimate - 1.959963984540054 * error, estimate + 1.959963984540054 * error
     return {
         "hazard_ratio": float(np.exp(estimate)),

@@ -176,9 +176,9 @@ def artist_of(axes, stroke: Stroke):
     if stroke.kind == "count":
         return axes.annotate(
             "0",
-            (stroke.data["index"] / 4, 0),
+            (stroke.data["at"], 0),
             (0, -RISK_TOP - 15 * stroke.data["row"]),
-            xycoords="axes fraction",
+            xycoords=("data", "axes fraction"),
             textcoords="offset points",
             ha="center",
             va="baseline",

@@ -24,7 +24,7 @@ def equations(model: Model) -> list[str]:
     if isinstance(model, Equilibrium):
         return _equilibrium(model)
     if isinstance(model, Cohort):
-        return _ode(model.patient)
+        return _ode(model.patient) + _differences(model)
     raise TypeError(f"No equations are known for a {type(model).__name__}.")
 
 
@@ -93,6 +93,18 @@ def _ode(model: ODE) -> list[str]:
     symbols = _symbols(("p.", model.parameters), ("y.", model.states)) | {"t": sympy.Symbol("t")}
     rates = trace(model.rhs, graph, t, y, p, expect=[s.name for s in model.states])
     return _lines([rf"\frac{{d {s.symbol}}}{{dt}}" for s in model.states], rates, symbols)
+
+
+def _differences(model: Cohort) -> list[str]:
+    """Print what each virtual patient has of their own; z are standard normal numbers."""
+    graph, everything = Graph(), {q.name: q for q in (*model.patient.parameters, *model.parameters)}
+    p = namespace(graph, everything, "p.")
+    z = tuple(graph.symbol(f"z{i}") for i in range(model.draws))
+    traced = trace(model.personal, graph, p, z)
+    symbols = _symbols(("p.", everything.values()))
+    symbols |= {f"z{i}": sympy.Symbol(f"z_{{{i + 1}}}") for i in range(model.draws)}
+    left = [rf"{everything[key].symbol}_{{\text{{patient}}}}" for key in traced.keys]
+    return _lines(left, traced, symbols)
 
 
 def _formula(model: Formula) -> list[str]:

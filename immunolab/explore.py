@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import inspect
 import itertools
-import linecache
+import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from types import SimpleNamespace
 
@@ -30,12 +30,12 @@ from immunolab.kinds import (
     Model,
     ModelError,
     Parameter,
+    SolveFailure,
 )
 from immunolab.solve import (
     ABSOLUTE_TOLERANCE,
     MAX_STEPS,
     RELATIVE_TOLERANCE,
-    SolveFailure,
     solve,
 )
 from immunolab.trace import Graph, namespace, trace
@@ -76,11 +76,16 @@ class Explorable:
     table: tuple[str, ...]
 
     def __post_init__(self):
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
+            raise ModelError(
+                f"The name {self.name!r} becomes part of links: use small letters, digits and _."
+            )
         for control in self.controls:
             self.model.parameter(control)
         for preset in self.presets:
             self.model.settings(preset.values)
         known = set(self._series_names())
+        self._check_templates()
         for label, wanted in self._wanted_names():
             if wanted not in known:
                 raise ModelError(
@@ -115,6 +120,9 @@ class Explorable:
                 runs[label] = solve(overlay, shared).series
         except SolveFailure as failure:
             return Result(ok=False, message=str(failure))
+        except (ArithmeticError, ValueError) as problem:
+            # A live panel must not keep an old curve, whatever a changed model does.
+            return Result(ok=False, message=f"The model could not be computed: {problem}")
         readouts = {}
         for readout in self.readouts:
             value = readout.value(main.series, self.x)
@@ -207,8 +215,13 @@ class Explorable:
             "leaves_out": list(self.model.leaves_out),
             "equations": equations(self.model),
             "parameter_table": [_table_entry(p) for p in self._all_parameters()],
-            "code": {role: source_of(f) for role, f in self.model.functions.items()},
+            "source": asdict(self.model.source),
+            "code": self.sources(),
         }
+
+    def sources(self) -> dict[str, str]:
+        """Return the source of the model's functions, by role."""
+        return sources_of(self.model.functions)
 
     def widget(self):
         """Return the ipywidgets version, for a live kernel."""
@@ -220,6 +233,8 @@ class Explorable:
     def png(self, values: Mapping[str, float] | None = None) -> bytes:
         """Return the picture at these settings."""
         result = self.compute(values)
+        if not result.ok:
+            raise SolveFailure(f"{self.name}: {result.message}")
         canvas = drawing.Canvas(self.panels)
         canvas.update(result.runs, result.readouts)
         return canvas.png()
@@ -263,6 +278,23 @@ class Explorable:
                     value = stroke.data.get(key)
                     if isinstance(value, str):
                         yield f"panel {panel.title!r}", prefix + value
+
+    def _check_templates(self) -> None:
+        """Refuse a read-out that is asked for by name and does not exist."""
+        known = {readout.name for readout in self.readouts}
+        if len(known) < len(self.readouts):
+            raise ModelError(f"{self.name}: two read-outs have the same name.")
+        texts = [sentence.text for sentence in self.outcome]
+        bars = []
+        for artist in (artist for panel in self.panels for artist in panel.artists):
+            texts += [artist.text] if isinstance(artist, view.Text) else []
+            bars += artist.readouts if isinstance(artist, view.Bar) else []
+        asked = [name for text in texts for name in re.findall(r"{(\w+)}", text)] + bars
+        for name in asked:
+            if name not in known:
+                raise ModelError(
+                    f"{self.name}: {name!r} is none of its read-outs ({', '.join(sorted(known))})."
+                )
 
     def _columns(self) -> list[dict]:
         labels = {q.name: (q.meaning, q.unit) for q in self.model.quantities}
@@ -323,6 +355,8 @@ def explore(
     without them every parameter gets a slider.  Panels and read-outs that are not given are
     made from the model itself, so ``explore(model.replace(rhs=mine))`` works at once.
     """
+    # First, because its errors name the author's line: a model that cannot be read is not solved.
+    model_source(model)
     readouts = tuple(automatic_readouts(model) if readouts is None else readouts)
     if not outcome:
         said = "; ".join(f"{r.label}: {{{r.name}}}" for r in readouts if r.shown)
@@ -362,8 +396,10 @@ def slider_value(parameter: Parameter, position: int) -> float:
         return float(low if position <= 0 else high)
     share = position / parameter.steps
     if parameter.scale == "log":
-        return float(f"{low * np.exp(share * np.log(high / low)):.2e}")
-    return float(f"{low + (high - low) * share:.{_places(parameter)}f}")
+        value = float(f"{low * np.exp(share * np.log(high / low)):.2e}")
+    else:
+        value = float(f"{low + (high - low) * share:.{_places(parameter)}f}")
+    return min(max(value, float(low)), float(high))  # rounding may step over an end
 
 
 def _places(parameter: Parameter) -> int:
@@ -389,14 +425,24 @@ def table_rows(series, columns: Sequence[str], rows: int) -> list[list[str]]:
     return [[view.rounded(float(series[name][i]), 4) for name in columns] for i in picked]
 
 
+def sources_of(functions: Mapping[str, Callable]) -> dict[str, str]:
+    """Return the source of each function, and of the functions of its own that it calls."""
+    listed = {role: source_of(function) for role, function in functions.items()}
+    for function in functions.values():
+        own = getattr(function, "__globals__", {})
+        for name in getattr(getattr(function, "__code__", None), "co_names", ()):
+            helper = own.get(name)
+            if inspect.isfunction(helper) and helper.__module__ == own.get("__name__"):
+                listed.setdefault(name, source_of(helper))
+    return listed
+
+
 def source_of(function) -> str:
     """Return a function's source, as its author wrote it."""
     try:
         return textwrap.dedent(inspect.getsource(function)).rstrip()
     except (OSError, TypeError):
-        code = function.__code__
-        line = linecache.getline(code.co_filename, code.co_firstlineno).strip()
-        return line or f"# the source of {code.co_name} is not at hand"
+        return f"# the source of {getattr(function, '__name__', function)} is not at hand"
 
 
 def _table_entry(p: Parameter) -> dict:

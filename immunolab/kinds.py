@@ -30,6 +30,10 @@ class ModelError(ValueError):
     """A model or a setting that cannot be right; the message says which and what to do."""
 
 
+class SolveFailure(ArithmeticError):
+    """The model could not be solved at these settings; the message is meant for the reader."""
+
+
 # --------------------------------------------------------------------------- parts of a model
 
 
@@ -164,7 +168,7 @@ class Jump:
 
 @dataclass(frozen=True)
 class Extinction:
-    """The last cell dies: a state is set to zero once it is below ``below(p)`` and shrinking.
+    """The last cell dies: a state is set to zero below ``below(p)``, if it shrinks and is not fed.
 
     A differential equation knows no last cell, so a tumour of a millionth of a cell would grow
     back.  The rule is part of the model, and the page and the kernel obey it alike.
@@ -227,7 +231,8 @@ class Model:
         chosen = self.defaults()
         for name, value in (values or {}).items():
             chosen[name] = self.parameter(name).checked(value)
-        return SimpleNamespace(**chosen)
+        # NumPy's numbers divide by zero with a warning, as JavaScript does without; Python's raise.
+        return SimpleNamespace(**{name: np.float64(value) for name, value in chosen.items()})
 
     def replace(self, **changes):
         """Return a copy with some parts changed, for instance ``model.replace(rhs=mine)``."""
@@ -295,6 +300,10 @@ class ODE(Model):
         named = {"rhs": self.rhs, "initial": self.initial}
         if self.observe:
             named["observe"] = self.observe
+        if self.breaks:
+            named["breaks"] = self.breaks
+        for number, jump in enumerate(self.jumps, 1):
+            named |= {f"jump {number}: times": jump.times, f"jump {number}: change": jump.change}
         return named
 
     def state_index(self, name: str) -> int:
@@ -371,6 +380,7 @@ class Cohort(Model):
     ``step``
         the fixed time step; halving it must not move the curves (a test holds it to that).
 
+    ``patient.breaks`` are honoured, from the shared settings: they may not differ between patients.
     Patients are censored when the follow-up ends or when they drop out, at the constant rate
     given by the parameter ``dropout``.  The parameter ``seed`` draws a new cohort.
     """
@@ -388,6 +398,11 @@ class Cohort(Model):
     def __post_init__(self):
         if len(self.arms) != 2:
             raise ModelError(f"{self.name}: a cohort compares two arms, not {len(self.arms)}.")
+        if self.patient.jumps or self.patient.method == "stiff":
+            raise ModelError(
+                f"{self.name}: a cohort's patients advance in fixed explicit steps, so their model "
+                "can have neither jumps nor the stiff method."
+            )
         own = {p.name for p in self.parameters}
         if not {"dropout", "seed"} <= own:
             raise ModelError(f"{self.name}: a cohort needs the parameters dropout and seed.")

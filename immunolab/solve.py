@@ -12,23 +12,20 @@ The two are independent programs that follow one contract, so each checks the ot
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import least_squares
 
 from immunolab import cohort
-from immunolab.kinds import ODE, Cohort, Equilibrium, Formula, Model
+from immunolab.kinds import ODE, Cohort, Equilibrium, Formula, Model, SolveFailure
 from immunolab.trace import Graph, evaluate, jacobian, namespace, trace
+from immunolab.view import rounded
 
 RELATIVE_TOLERANCE = 1e-8
 ABSOLUTE_TOLERANCE = 1e-12
 MAX_STEPS = 20_000
-
-
-class SolveFailure(ArithmeticError):
-    """The model could not be solved at these settings; the message is meant for the reader."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,6 @@ class Run:
     series: dict[str, np.ndarray]
     steps: int = 0
     evaluations: int = 0
-    notes: dict[str, float] = field(default_factory=dict)
 
 
 def solve(model: Model, values: Mapping[str, float] | None = None, **options) -> Run:
@@ -54,7 +50,7 @@ def solve(model: Model, values: Mapping[str, float] | None = None, **options) ->
     if isinstance(model, Equilibrium):
         return _solve_equilibrium(model, settings)
     if isinstance(model, Cohort):
-        return Run(cohort.simulate(model, settings))
+        return Run(_finite(cohort.simulate(model, settings), model))
     raise TypeError(f"No solver is known for a {type(model).__name__}.")
 
 
@@ -76,48 +72,63 @@ def _solve_ode(
     start, end = model.span
     grid = model.grid()
     states = np.empty((len(model.states), grid.size))
-    y = np.array(model.initial(p), dtype=float)
+    with np.errstate(all="ignore"):
+        y = np.array(model.initial(p), dtype=float)
     t, steps = start, 0
     for stop in (*_boundaries(model, p), end):
         y = _jump(model, p, t, y)
+        rhs.last = cohort.just_before(stop)
         while t < stop:
             y = _bury(model, p, rhs, t, y)
+            if not np.all(np.isfinite(rhs(t, y))):
+                raise SolveFailure(_lost(t, model))
             piece = _piece(model, p, rhs, t, y, stop, options)
             # The next piece overwrites the shared point, so a jump shows its new value.
             inside = (grid >= t) & (grid <= piece.t[-1])
             if inside.any():
                 states[:, inside] = piece.sol(grid[inside])
+            if steps + len(piece.t) - 1 > MAX_STEPS:
+                raise SolveFailure(_lost(piece.t[MAX_STEPS - steps], model))
             steps += len(piece.t) - 1
-            if steps > MAX_STEPS:
-                raise SolveFailure(_lost(t, model))
             t, y = piece.t[-1], piece.y[:, -1]
             if piece.status == 1:
                 y = _kill(model, piece, y)
     series = {"t": grid} | dict(zip((q.name for q in model.states), states, strict=True))
     if model.observe:
-        seen = model.observe(grid, states, p)
-        series |= {name: np.broadcast_to(seen[name], grid.shape) + 0.0 for name in seen}
+        series |= _observed(model, grid, states, p)
     return Run(_finite(series, model), steps, rhs.count)
 
 
+def _observed(model, x, states, p) -> dict[str, np.ndarray]:
+    with np.errstate(all="ignore"):
+        seen = model.observe(x, states, p)
+    return {q.name: np.broadcast_to(seen[q.name], x.shape) + 0.0 for q in model.observables}
+
+
 class _Counted:
-    """The right-hand side as SciPy wants it, giving up when it is asked too often."""
+    """The right-hand side as SciPy wants it.
+
+    A piece ends where the next one's equations begin, so no stage may look at or past its end.
+    """
 
     def __init__(self, model, p):
-        self.model, self.p, self.count = model, p, 0
+        self.model, self.p, self.count, self.last = model, p, 0, np.inf
 
     def __call__(self, t, y):
         self.count += 1
-        if self.count > 7 * MAX_STEPS:
+        if self.count > 40 * MAX_STEPS:  # stops what would never come to an end
             raise SolveFailure(_lost(t, self.model))
         with np.errstate(all="ignore"):
-            return np.array(self.model.rhs(t, y, self.p), dtype=float)
+            return np.array(self.model.rhs(min(t, self.last), y, self.p), dtype=float)
 
 
 def _piece(model, p, rhs, t, y, stop, options):
-    living = [rule for rule in model.extinctions if not _is_extinct(model, rhs, rule, t, y)]
+    living = [rule for rule in model.extinctions if y[model.state_index(rule.state)] > 0]
     events = [_extinction_event(model, p, rhs, rule) for rule in living]
-    piece = solve_ivp(rhs, (t, stop), y, dense_output=True, events=events or None, **options)
+    try:
+        piece = solve_ivp(rhs, (t, stop), y, dense_output=True, events=events or None, **options)
+    except ValueError:  # the implicit methods refuse numbers that are not finite
+        raise SolveFailure(_lost(t, model)) from None
     if piece.status < 0 or not np.all(np.isfinite(piece.y[:, -1])):
         raise SolveFailure(_lost(piece.t[-1], model))
     piece.living = living
@@ -141,13 +152,25 @@ def _jump(model: ODE, p, t: float, y: np.ndarray) -> np.ndarray:
 
 
 def _bury(model: ODE, p, rhs, t, y) -> np.ndarray:
-    """Set to zero what is below its threshold and shrinking at the start of a piece."""
+    """Set to zero what is already dying out at the start of a piece."""
     y = y.copy()
     for rule in model.extinctions:
         index = model.state_index(rule.state)
-        if 0 < y[index] < rule.below(p) and rhs(t, y)[index] < 0:
+        if y[index] > 0 and _survival(rhs, index, float(rule.below(p)), t, y) < 0:
             y[index] = 0.0
     return y
+
+
+def _survival(rhs, index: int, below: float, t, y) -> float:
+    """Return a number that is negative once a population dies out.
+
+    It must be below its threshold, shrinking, and not fed: a clone that another population keeps
+    shedding into would die and come back without end.
+    """
+    empty = y.copy()
+    empty[index] = 0.0
+    fed = rhs(t, empty)[index]
+    return max(y[index] - below, rhs(t, y)[index], fed if fed > 0 else -np.inf)
 
 
 def _kill(model: ODE, piece, y) -> np.ndarray:
@@ -159,46 +182,43 @@ def _kill(model: ODE, piece, y) -> np.ndarray:
     return y
 
 
-def _is_extinct(model, rhs, rule, t, y) -> bool:
-    index = model.state_index(rule.state)
-    return y[index] == 0 and rhs(t, y)[index] <= 0
-
-
 def _extinction_event(model, p, rhs, rule):
-    """Return the function whose fall through zero is the death of the last cell.
-
-    It is positive while the state is above its threshold or growing.
-    """
+    """Return the function whose fall through zero is the death of the last cell."""
     index, below = model.state_index(rule.state), float(rule.below(p))
 
     def event(t, y):
-        return max(y[index] - below, rhs(t, y)[index])
+        return _survival(rhs, index, below, t, y)
 
     event.terminal, event.direction = True, -1
     return event
 
 
 def _jacobian(model: ODE, p):
+    """Return the function (t, y) -> matrix of slopes of the rates by the states."""
     graph = Graph()
     t = graph.symbol("t")
     y = tuple(graph.symbol("y." + state.name) for state in model.states)
     symbols = namespace(graph, (q.name for q in model.parameters), "p.")
     rates = trace(model.rhs, graph, t, y, symbols, expect=[s.name for s in model.states]).outputs
-    flat = [entry for row in jacobian(rates, y) for entry in row]
+    return _matrix([slope for row in jacobian(rates, y) for slope in row], "t", y, p)
+
+
+def _matrix(flat, first: str, unknowns, p):
+    """Return the function that evaluates a traced square matrix at (first, unknowns)."""
     known = {f"p.{name}": value for name, value in vars(p).items()}
 
-    def at(t, y):
-        values = known | {"t": t} | {s.value: v for s, v in zip(symbols_y, y, strict=True)}
-        return np.array(evaluate(flat, values), dtype=float).reshape(len(y), len(y))
+    def at(x, values):
+        symbols = zip((s.value for s in unknowns), values, strict=True)
+        numbers = evaluate(flat, known | {first: x} | dict(symbols))
+        return np.array(numbers, dtype=float).reshape(len(unknowns), len(unknowns))
 
-    symbols_y = y
     return at
 
 
 def _lost(t: float, model: ODE) -> str:
     return (
-        f"The model could not be followed past {t:.3g} {model.time_unit} at these settings. "
-        "Move a slider back, or press Reset."
+        f"The model could not be followed past {rounded(t, 3)} {model.time_unit} "
+        "at these settings. Move a slider back, or press Reset."
     )
 
 
@@ -225,36 +245,56 @@ def _evaluate_formula(model: Formula, p) -> Run:
 
 
 def _solve_equilibrium(model: Equilibrium, p) -> Run:
-    """Solve at each point of the sweep by least squares in logarithms.
+    """Solve at each point of the sweep, in logarithms, so that unknowns stay positive.
 
-    Plain root finding fails where one unknown is nearly used up; logarithms keep it positive.
+    Least squares finds the neighbourhood (plain root finding fails where one unknown is nearly used
+    up); Newton's method finishes, and its last step says whether a balance was found.
     """
-    grid = model.sweep.grid()
-    z = np.array(model.guess(grid[0], p), dtype=float)
-    found, evaluations = np.empty((z.size, grid.size)), 0
-    for i, x in enumerate(grid):
-        answer = least_squares(
-            lambda u, x=x: np.array(model.balance(x, np.exp(u), p), dtype=float),
-            np.log(z),
-            xtol=1e-15,
-            ftol=1e-15,
-            gtol=1e-15,
-            max_nfev=400,
-        )
-        z = np.exp(answer.x)
-        if answer.cost > 1e-18 * max(1.0, float(np.sum(z**2))):
-            raise SolveFailure(_no_balance(model, x))
-        found[:, i], evaluations = z, evaluations + answer.nfev
+    grid, slopes = model.sweep.grid(), _balance_slopes(model, p)
+    with np.errstate(all="ignore"):
+        z = np.array(model.guess(grid[0], p), dtype=float)
+        found, evaluations = np.empty((z.size, grid.size)), 0
+        for i, x in enumerate(grid):
+            z, used = _balanced(model, p, slopes, x, z)
+            found[:, i], evaluations = z, evaluations + used
     series = {model.sweep.name: grid}
     series |= dict(zip((q.name for q in model.unknowns), found, strict=True))
     if model.observe:
-        seen = model.observe(grid, found, p)
-        series |= {name: np.broadcast_to(seen[name], grid.shape) + 0.0 for name in seen}
+        series |= _observed(model, grid, found, p)
     return Run(_finite(series, model), evaluations=evaluations)
+
+
+def _balanced(model: Equilibrium, p, slopes, x: float, z: np.ndarray) -> tuple[np.ndarray, int]:
+    def residuals(u):
+        return np.array(model.balance(x, np.exp(u), p), dtype=float)
+
+    try:
+        near = least_squares(residuals, np.log(z), xtol=1e-15, ftol=1e-15, gtol=None, max_nfev=400)
+        u = near.x
+        for _ in range(5):
+            step = np.linalg.solve(slopes(x, np.exp(u)) * np.exp(u), -residuals(u))
+            u = u + step
+    except (ValueError, np.linalg.LinAlgError):  # a residual or a slope that is not finite
+        raise SolveFailure(_no_balance(model, x)) from None
+    if not np.max(np.abs(step)) < 1e-9:
+        raise SolveFailure(_no_balance(model, x))
+    return np.exp(u), near.nfev
+
+
+def _balance_slopes(model: Equilibrium, p):
+    """Return the function (x, z) -> matrix of slopes of the balance by its unknowns."""
+    graph = Graph()
+    x = graph.symbol("x")
+    z = tuple(graph.symbol("z." + unknown.name) for unknown in model.unknowns)
+    symbols = namespace(graph, (q.name for q in model.parameters), "p.")
+    flat = [
+        s for row in jacobian(trace(model.balance, graph, x, z, symbols).outputs, z) for s in row
+    ]
+    return _matrix(flat, "x", z, p)
 
 
 def _no_balance(model: Equilibrium, x: float) -> str:
     return (
-        f"No balance was found at {model.sweep.meaning} = {x:.3g} {model.sweep.unit}. "
+        f"No balance was found at {model.sweep.meaning} = {rounded(x, 3)} {model.sweep.unit}. "
         "Move a slider back, or press Reset."
     )

@@ -107,7 +107,7 @@ def _trajectory(artist: view.Trajectory, name):
 
 
 def _bar(artist: view.Bar, name):
-    return [Stroke(name, "bars", {"readouts": list(artist.quantities)}, **_looks(artist))]
+    return [Stroke(name, "bars", {"readouts": list(artist.readouts)}, **_looks(artist))]
 
 
 def _text(artist: view.Text, name):
@@ -120,11 +120,11 @@ def _risk_table(artist: view.RiskTable, name):
         Stroke(
             f"{name}-{row}-{column}",
             "count",
-            {"series": f"at_risk_{arm}", "index": column, "row": row},
+            {"series": f"at_risk_{arm}", "index": column, "row": row, "at": time},
             colour=view.COLOURS[artist.colours[row]],
         )
         for row, arm in enumerate(artist.arms)
-        for column in range(5)
+        for column, time in enumerate(artist.times)
     ]
 
 

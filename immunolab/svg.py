@@ -212,7 +212,7 @@ def _rewrite_stroke(group, stroke: Stroke, prefix, maps, runs, texts, labels) ->
         text.set("style", f"font-size:12px;font-weight:600;fill:{stroke.colour}")
         return
     if stroke.kind == "count":
-        text.set("x", f"{x.low + (x.high - x.low) * stroke.data['index'] / 4:.1f}")
+        text.set("x", f"{float(x(stroke.data['at'])):.1f}")
         text.set("y", f"{y.high + RISK_TOP + 15 * stroke.data['row']:.1f}")
         text.set("style", f"font-size:10px;text-anchor:middle;fill:{stroke.colour}")
     else:

@@ -16,6 +16,7 @@ import linecache
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType, SimpleNamespace
@@ -59,11 +60,6 @@ def _power_slope(node, base, exponent):
     return by_base, by_exponent
 
 
-def _where_slope(node, condition, yes, no):
-    zero, one = node.graph.constant(0.0), node.graph.constant(1.0)
-    return zero, np.where(condition, one, zero), np.where(condition, zero, one)
-
-
 _ROWS = (
     Operation("add", np.add, "{0}+{1}", "{0}+{1}", lambda n, a, b: (n.one, n.one)),
     Operation("subtract", np.subtract, "{0}-{1}", "{0}-{1}", lambda n, a, b: (n.one, -n.one)),
@@ -95,30 +91,24 @@ _ROWS = (
         "Abs({0})",
         lambda n, a: (np.where(a < 0.0, -n.one, n.one),),
     ),
-    Operation(
-        "minimum",
-        np.minimum,
-        "Math.min({0},{1})",
-        "Min({0},{1})",
-        lambda n, a, b: (np.where(a <= b, n.one, n.zero), np.where(a <= b, n.zero, n.one)),
-    ),
-    Operation(
-        "maximum",
-        np.maximum,
-        "Math.max({0},{1})",
-        "Max({0},{1})",
-        lambda n, a, b: (np.where(a >= b, n.one, n.zero), np.where(a >= b, n.zero, n.one)),
-    ),
+    Operation("minimum", np.minimum, "Math.min({0},{1})", "Min({0},{1})"),
+    Operation("maximum", np.maximum, "Math.max({0},{1})", "Max({0},{1})"),
     Operation("less", np.less, "{0}<{1}", "StrictLessThan({0},{1})", _step_slope),
     Operation("less_equal", np.less_equal, "{0}<={1}", "LessThan({0},{1})", _step_slope),
     Operation("greater", np.greater, "{0}>{1}", "StrictGreaterThan({0},{1})", _step_slope),
     Operation("greater_equal", np.greater_equal, "{0}>={1}", "GreaterThan({0},{1})", _step_slope),
-    Operation("logical_and", np.logical_and, "{0}&&{1}", "And({0},{1})", _step_slope),
-    Operation("logical_or", np.logical_or, "{0}||{1}", "Or({0},{1})", _step_slope),
+    Operation("logical_and", np.logical_and, "!!{0}&&!!{1}", "And({0},{1})", _step_slope),
+    Operation("logical_or", np.logical_or, "!!{0}||!!{1}", "Or({0},{1})", _step_slope),
     Operation("logical_not", np.logical_not, "!{0}", "Not({0})", _step_slope),
-    Operation("where", np.where, "{0}?{1}:{2}", "Piecewise(({1},{0}),({2},True))", _where_slope),
+    Operation("where", np.where, "{0}?{1}:{2}", "Piecewise(({1},{0}),({2},True))"),
 )
 OPERATIONS = {row.name: row for row in _ROWS}
+
+_TRUTHS = {
+    *("less", "less_equal", "greater", "greater_equal"),
+    *("logical_and", "logical_or", "logical_not"),
+}
+_ARITHMETIC = set(OPERATIONS) - _TRUTHS - {"where"}
 
 # Names that mean the same: NumPy writes `a & b` on arrays of truth values as bitwise_and.
 _SAME_AS = {
@@ -151,7 +141,21 @@ class Graph:
 
     def apply(self, operation: str, *args) -> Traced:
         """Return the node for one operation on traced values and numbers."""
-        return self._get(operation, tuple(self.lift(a) for a in args), None)
+        nodes = tuple(self.lift(a) for a in args)
+        if operation in _ARITHMETIC:
+            truths = [node.operation in _TRUTHS for node in nodes]
+            if operation in ("add", "subtract") and all(truths):
+                # NumPy's True + True is True, everybody else's is 2.
+                raise _refusal(
+                    "two truth values are added", "write np.where(condition, 1.0, 0.0) for each"
+                )
+            nodes = tuple(
+                self._as_number(n) if t else n for n, t in zip(nodes, truths, strict=True)
+            )
+        return self._get(operation, nodes, None)
+
+    def _as_number(self, truth: Traced) -> Traced:
+        return self._get("where", (truth, self.constant(1.0), self.constant(0.0)), None)
 
     def lift(self, value) -> Traced:
         """Return ``value`` as a node; numbers become constants."""
@@ -171,6 +175,12 @@ class Graph:
         if key not in self._nodes:
             self._nodes[key] = Traced(self, operation, args, value)
         return self._nodes[key]
+
+
+def _clip_arguments(a, a_min=None, a_max=None, *, min=None, max=None):
+    """Return value, lower and upper end, by either of NumPy's two ways to name them."""
+    low, high = (a_min if min is None else min), (a_max if max is None else max)
+    return a, -np.inf if low is None else low, np.inf if high is None else high
 
 
 class Traced(np.lib.mixins.NDArrayOperatorsMixin):
@@ -195,6 +205,8 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         name = _SAME_AS.get(ufunc.__name__, ufunc.__name__)
+        if "out" in kwargs:
+            raise _refusal("a value is changed in place", "write k = k + 1, not k += 1")
         if method != "__call__" or kwargs:
             raise _refusal(f"np.{ufunc.__name__}.{method} is used", "write out the sum or product")
         if name == "square":
@@ -210,8 +222,8 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     def __array_function__(self, func, types, args, kwargs):
         if func is np.where and len(args) == 3:
             return self.graph.apply("where", *args)
-        if func is np.clip and len(args) == 3:
-            value, low, high = args
+        if func is np.clip:
+            value, low, high = _clip_arguments(*args, **kwargs)
             return np.minimum(np.maximum(self.graph.lift(value), low), high)
         raise _refusal(f"np.{func.__name__} cannot be traced", _known_functions())
 
@@ -270,7 +282,7 @@ def trace(function: Callable, graph: Graph, *args, expect: Sequence[str] | None 
         values = list(result) if isinstance(result, (tuple, list, np.ndarray)) else [result]
         if expect is not None and len(values) != len(expect):
             raise _bad_return(function, f"{len(expect)} values ({_list(expect)})", f"{len(values)}")
-    outputs = tuple(graph.lift(value) for value in values)
+    outputs = tuple(_returned(graph, function, value) for value in values)
     named = {
         name: value
         for name, value in local.items()
@@ -279,6 +291,13 @@ def trace(function: Callable, graph: Graph, *args, expect: Sequence[str] | None 
         and not any(value is output for output in outputs)
     }
     return Trace(outputs, named, keys)
+
+
+def _returned(graph: Graph, function, value) -> Traced:
+    """Lift a returned value, or say which function returned something that is no number."""
+    if isinstance(value, (Traced, bool, int, float, np.number, np.bool_)):
+        return graph.lift(value)
+    raise _bad_return(function, "numbers", f"a {type(value).__name__}")
 
 
 def namespace(graph: Graph, names: Iterable[str], prefix: str = "") -> SimpleNamespace:
@@ -298,6 +317,10 @@ def _call_and_keep_locals(function, args):
     sys.setprofile(watch)
     try:
         return function(*args), local
+    except UntraceableModelError:
+        raise
+    except Exception as problem:
+        raise UntraceableModelError(_where_it_failed(function, problem)) from problem
     finally:
         sys.setprofile(earlier)
 
@@ -305,29 +328,44 @@ def _call_and_keep_locals(function, args):
 # --------------------------------------------------------------------------- derivatives
 
 
-def derivative(output: Traced, by: Traced, _seen: dict | None = None) -> Traced:
+def derivative(output: Traced, by: Traced) -> Traced:
     """Return the derivative of one traced value by one symbol, as a traced value."""
-    seen = {} if _seen is None else _seen
-    if output is by:
-        return output.one
-    if not output.args:
-        return output.zero
-    if id(output) not in seen:
-        total = output.zero
-        slopes = OPERATIONS[output.operation].slope(output, *output.args)
-        for argument, slope in zip(output.args, slopes, strict=True):
-            total = _plus(total, _times(slope, derivative(argument, by, seen)))
-        seen[id(output)] = total
-    return seen[id(output)]
+    slopes: dict[int, Traced] = {}
+    for node in in_order([output]):
+        if node is by:
+            slopes[id(node)] = node.one
+        elif not node.args:
+            slopes[id(node)] = node.zero
+        else:
+            slopes[id(node)] = _chain(node, [slopes[id(argument)] for argument in node.args])
+    return slopes[id(output)]
+
+
+def _chain(node: Traced, inner: Sequence[Traced]) -> Traced:
+    """Apply the chain rule to one node, given the derivatives of its arguments."""
+    if node.operation in _CHOICES:
+        # Choose the slope, do not multiply by 0 or 1: the branch not taken may have no slope.
+        condition, yes, no = _CHOICES[node.operation](node, inner)
+        return yes if yes is no else np.where(condition, yes, no)
+    total = node.zero
+    if all(_is(slope, 0.0) for slope in inner):
+        return total
+    partials = OPERATIONS[node.operation].slope(node, *node.args)
+    for partial, slope in zip(partials, inner, strict=True):
+        total = _plus(total, _times(partial, slope))
+    return total
+
+
+_CHOICES = {
+    "where": lambda node, inner: (node.args[0], inner[1], inner[2]),
+    "minimum": lambda node, inner: (node.args[0] <= node.args[1], inner[0], inner[1]),
+    "maximum": lambda node, inner: (node.args[0] >= node.args[1], inner[0], inner[1]),
+}
 
 
 def jacobian(outputs: Sequence[Traced], by: Sequence[Traced]) -> list[list[Traced]]:
     """Return d(output i)/d(symbol j) as rows of traced values."""
-    columns = [{} for _ in by]
-    return [
-        [derivative(output, symbol, seen) for symbol, seen in zip(by, columns, strict=True)]
-        for output in outputs
-    ]
+    return [[derivative(output, symbol) for symbol in by] for output in outputs]
 
 
 def _is(node, number):
@@ -375,7 +413,8 @@ def evaluate(outputs: Sequence[Traced], values: Mapping[str, float]) -> list:
             known[id(node)] = values[node.value]
         else:
             arguments = (known[id(argument)] for argument in node.args)
-            known[id(node)] = OPERATIONS[node.operation].numpy(*arguments)
+            with np.errstate(all="ignore"):  # the branch of a choice that is not taken
+                known[id(node)] = OPERATIONS[node.operation].numpy(*arguments)
     return [known[id(output)] for output in outputs]
 
 
@@ -432,12 +471,23 @@ def _explain_truth(line: str) -> tuple[str, str]:
     )
 
 
-def _bad_return(function, wanted: str, got: str) -> UntraceableModelError:
-    code = function.__code__
-    return UntraceableModelError(
-        f"{code.co_filename}, line {code.co_firstlineno}: {code.co_name} must return {wanted}, "
-        f"and returns {got}."
+def _where_it_failed(function, problem: Exception) -> str:
+    """Name the author's line on which a function failed while it was read."""
+    code, line = getattr(function, "__code__", None), ""
+    for frame in traceback.extract_tb(problem.__traceback__):
+        if code is not None and frame.filename == code.co_filename:
+            line = f"{frame.filename}, line {frame.lineno}: {frame.line}\n    "
+    return (
+        f"{line}{type(problem).__name__}: {problem}. The function is read by running it on "
+        "symbols: use only arithmetic, states, parameters and the functions of NumPy that the "
+        "workshop page names."
     )
+
+
+def _bad_return(function, wanted: str, got: str) -> UntraceableModelError:
+    code = getattr(function, "__code__", None)
+    place = f"{code.co_filename}, line {code.co_firstlineno}: {code.co_name}" if code else function
+    return UntraceableModelError(f"{place} must return {wanted}, and returns {got}.")
 
 
 def _known_functions() -> str:

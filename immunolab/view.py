@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 
@@ -79,7 +80,6 @@ class Points:
     y: str
     which: str = "all"
     marker: str = "o"
-    label: str = ""
     colour: int = 0
 
 
@@ -89,15 +89,14 @@ class Trajectory:
 
     x: str
     y: str
-    label: str = ""
     colour: int = 0
 
 
 @dataclass(frozen=True)
 class Bar:
-    """Horizontal positions ``at`` with the heights of read-outs or last values."""
+    """One bar for each of the read-outs named, as high as its value."""
 
-    quantities: tuple[str, ...]
+    readouts: tuple[str, ...]
     labels: tuple[str, ...]
     colour: int = 0
 
@@ -126,6 +125,7 @@ class RiskTable:
 
     arms: tuple[str, ...]
     labels: tuple[str, ...]
+    times: tuple[float, ...]
     colours: tuple[int, ...]
 
 
@@ -184,17 +184,24 @@ def rounded(value: float, digits: int) -> str:
     """Write a number with ``digits`` significant digits and no exponent."""
     if value == 0:
         return "0"
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "-∞"
     exponent = int(f"{abs(value):.16e}".partition("e")[2])
     # Digits to keep after the point; never round away digits before it.
     places = max(0, digits - 1 - exponent)
-    return f"{value:.{min(places, 12)}f}"
+    # Half up, as JavaScript's toFixed does; Python's format goes to even.
+    unit = Decimal(1).scaleb(-min(places, 12))
+    return f"{Decimal(float(value)).quantize(unit, ROUND_HALF_UP, _WIDE):f}"
+
+
+_WIDE = Context(prec=400)
 
 
 def _cells(value: float, digits: int) -> str:
     if value < 1:
         return "no cell"
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
-        if value >= size:
+        if value >= 0.9995 * size:  # 999 600 is written as 1.0 million
             return f"{rounded(value / size, digits)} {word} cells"
     return f"{rounded(value, digits)} cells"
 

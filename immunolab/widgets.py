@@ -12,13 +12,38 @@ from math import log10
 import ipywidgets as widgets
 
 from immunolab.drawing import Canvas
-from immunolab.kinds import Parameter
+from immunolab.equations import equations
+from immunolab.kinds import Cohort, Parameter, Source
 from immunolab.view import FIRST_SIGHT
 
 
 def control_panel(explorable) -> widgets.VBox:
     """Return the widget of an explorable."""
     return _Panel(explorable).box
+
+
+def _background(explorable) -> widgets.Accordion:
+    """Return the folded part: equations, parameters with their sources, the functions."""
+    formulas = "".join(f"$${line}$$" for line in equations(explorable.model))
+    rows = "".join(
+        f"<tr><td>${p.symbol}$</td><td>{escape(p.meaning)}</td><td>{p.default:g}</td>"
+        f"<td>{escape(p.unit)}</td><td>{escape(_source(p.source))}</td></tr>"
+        for p in explorable.model.parameters
+    )
+    head = "".join(f"<th>{word}</th>" for word in ("", "Meaning", "Value", "Unit", "Source"))
+    listed = explorable.sources()
+    code = "".join(f"<pre>{escape(source)}</pre>" for source in listed.values())
+    parts = {
+        "Equations": widgets.HTMLMath(formulas),
+        "Parameters, values and sources": widgets.HTMLMath(f"<table><tr>{head}</tr>{rows}</table>"),
+        "The function behind it": widgets.HTML(code),
+    }
+    return widgets.Accordion(list(parts.values()), titles=tuple(parts))
+
+
+def _source(source: Source) -> str:
+    """Return a source in words: citation, DOI, ledger id."""
+    return ", ".join(word for word in (source.citation, source.doi, source.ledger) if word)
 
 
 class _Panel:
@@ -53,6 +78,7 @@ class _Panel:
                 ),
                 self.image,
                 self.words,
+                _background(explorable),
             ]
         )
         self.redraw()
@@ -62,7 +88,9 @@ class _Panel:
         shared = {
             "value": p.default,
             "description": f"{p.meaning} ({p.unit})" if p.unit else p.meaning,
-            "description_tooltip": p.meaning,
+            "tooltip": p.meaning,
+            # Five hundred patients take a third of a second: wait until the slider is let go.
+            "continuous_update": not isinstance(self.explorable.model, Cohort),
             "style": {"description_width": "22em"},
             "layout": {"width": "44em", "max_width": "100%"},
             "readout_format": ".4g",
@@ -108,6 +136,8 @@ class _Panel:
         self._set(self.explorable.model.defaults())
 
     def _keep(self):
+        if not self.image.value:
+            return  # a failure has no curve to keep
         self.canvas.keep()
         self.redraw()
 

@@ -11,23 +11,24 @@ import json
 import math
 from functools import cache
 from html import escape
+from pathlib import Path
 
 from docutils import nodes
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+from sphinx.util import logging
 
 from immunolab.book import mathematics
 from immunolab.explore import MIME_TYPE, typed
 
+logger = logging.getLogger(__name__)
+PACKAGE = Path(__file__).resolve().parents[1]
+
 #: The page's scripts, in the order they must run.
 SCRIPTS = ("numerics", "cohort", "words", "picture", "explorable")
 
-GRADES = {
-    "published": "published",
-    "secondary": "as quoted by another source",
-    "illustrative": "illustrative",
-}
+GRADES = {"published": "published", "secondary": "as quoted by another source"}
 
 
 class ExplorableRenderer:
@@ -47,7 +48,26 @@ class ExplorableRenderer:
             options = {"defer": "defer", "priority": 600 + number}
             renderer.add_js_file(f"immunolab-{number}", f"live/{script}.js", options)
         spec = data.content if isinstance(data.content, dict) else json.loads(data.content)
+        _refuse_same_name(renderer.renderer.document, spec["name"], data.line)
+        _note_sources(renderer.renderer.sphinx_env)
         return [nodes.raw(text=to_html(spec), format="html")]
+
+
+def _refuse_same_name(document: nodes.document, name: str, line: int | None) -> None:
+    """Warn if two cells of a page show explorables of one name: ids and links would collide."""
+    names = document.attributes.setdefault("explorable_names", {})
+    if names.setdefault(name, line) != line:
+        logger.warning(
+            f"two explorables on this page are called {name!r}; "
+            "give one of them another name: explore(..., name=...)",
+            location=(document["source"], line),
+        )
+
+
+def _note_sources(env) -> None:
+    """Tell Sphinx that the page depends on the package: else an edited model stays unseen."""
+    for source in PACKAGE.rglob("*.py"):
+        env.note_dependency(str(source))
 
 
 def to_html(spec: dict) -> str:
@@ -81,6 +101,7 @@ def to_html(spec: dict) -> str:
 {_details("live-equations", "Equations", _equations(spec))}
 {_details("live-parameters", "Parameters, values and sources", _parameters(spec))}
 {_details("live-code", "The function behind it", _code(spec))}
+{_leaves_out(spec["leaves_out"])}
 <script type="application/json">{_json(spec["page"])}</script>
 <script>(window.immunolabModels=window.immunolabModels||{{}})["{spec["key"]}"]={spec["script"]};</script>
 </div>
@@ -168,7 +189,10 @@ def _data(spec: dict) -> str:
 def _equations(spec: dict) -> str:
     lines = "".join(f"<div>{_maths(line, True)}</div>" for line in spec["equations"])
     label = escape(f"Equations, {spec['title']}")
-    summary = f"<p>{escape(spec['summary'])}</p>" if spec["summary"] else ""
+    words = [escape(spec["summary"])] if spec["summary"] else []
+    if spec["source"]["grade"] != "illustrative":
+        words.append(f"After {_source(spec['source'])}.")
+    summary = f"<p>{' '.join(words)}</p>" if words else ""
     return f'{summary}<div class="live-scroll" role="group" tabindex="0" aria-label="{label}">{lines}</div>'
 
 
@@ -198,6 +222,13 @@ def _source(source: dict) -> str:
     )
     where += [f"ledger {source['ledger']}"] if source["ledger"] else []
     return f"{escape(source['citation'])}, {', '.join(where)} ({GRADES[source['grade']]})"
+
+
+def _leaves_out(items: list[str]) -> str:
+    if not items:
+        return ""
+    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return _details("live-leaves-out", "What this model leaves out", f"<ul>{listed}</ul>")
 
 
 def _code(spec: dict) -> str:

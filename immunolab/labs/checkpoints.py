@@ -124,15 +124,13 @@ def _inside_panel() -> Panel:
 
 def dormancy_or_escape(model: ODE = kuznetsov) -> Explorable:
     """Return Kuznetsov's tumour: where it starts decides whether it sleeps or escapes."""
-    same = {p.name for p in model.parameters}
-    overlay = kuznetsov_nullclines.replace(
-        parameters=tuple(p for p in kuznetsov_nullclines.parameters if p.name in same)
-    )
+    # The lines of rest belong to the published equations; another model has others.
+    published = model.rhs is kuznetsov.rhs
     return explore(
         model,
         name="kuznetsov",
         title="Dormancy or escape",
-        panels=[_phase_panel(), _course_panel()],
+        panels=[_phase_panel(published), _course_panel()],
         controls=[
             "tumour_at_start",
             "effectors_at_start",
@@ -158,11 +156,15 @@ def dormancy_or_escape(model: ODE = kuznetsov) -> Explorable:
             ),
             Sentence("Escape: the tumour outgrows its attackers and settles near {end}."),
         ],
-        overlays={"still": overlay},
+        overlays={"still": kuznetsov_nullclines} if published else {},
     )
 
 
-def _phase_panel() -> Panel:
+def _phase_panel(published: bool) -> Panel:
+    rest = (
+        Line("tumour", "tumour_still", "tumour still", colour=3, of="still"),
+        Line("tumour", "effectors_still", "T cells still", colour=2, of="still"),
+    )
     return Panel(
         "Tumour against effectors",
         x=Axis(
@@ -180,8 +182,7 @@ def _phase_panel() -> Panel:
             ((1e4, "10 000"), (1e5, "100 000"), (1e6, "1 million"), (1e7, "10 million")),
         ),
         artists=(
-            Line("tumour", "tumour_still", "tumour still", colour=3, of="still"),
-            Line("tumour", "effectors_still", "T cells still", colour=2, of="still"),
+            *(rest if published else ()),
             Trajectory("tumour", "effectors", colour=0),
         ),
         alt="Phase plane, both axes logarithmic: the path from the ring (start) to the dot (day "

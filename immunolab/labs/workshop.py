@@ -129,7 +129,9 @@ def a_two_arm_trial(model: Cohort = two_arm_trial) -> Explorable:
                 artists=(
                     Step("control", "control", 1),
                     Step("treated", "treated", 0),
-                    RiskTable(("control", "treated"), ("control", "treated"), (1, 0)),
+                    RiskTable(
+                        ("control", "treated"), ("control", "treated"), model.risk_grid, (1, 0)
+                    ),
                 ),
                 alt="Kaplan-Meier curves of two arms over 720 days, small strokes where a patient is "
                 "censored, and the numbers still at risk in five columns below the axis.",

@@ -34,6 +34,7 @@ lesion = ODE(
         Parameter("resistance", r"\lambda", "Waning of the effect", "per day", 0.002, (0.0, 0.02)),
     ),
     span=(0.0, 720.0),
+    breaks=lambda p: (p.delay,),
 )
 
 

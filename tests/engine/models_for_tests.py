@@ -65,6 +65,29 @@ window = ode(
 )
 
 
+def shed(t, y, p):
+    """A parent that sheds into a clone, which alone would die out."""
+    parent, clone = y
+    return p.growth * parent, p.shed * parent - p.death * clone
+
+
+fed = ode(
+    "fed",
+    shed,
+    lambda p: (100.0, 0.0),
+    (state("parent"), state("clone")),
+    (
+        parameter("growth", 0.0, -0.5, 0.1),
+        parameter("shed", 0.01, 0.0, 0.1),
+        parameter("death", 3.0, 0.5, 5.0),
+    ),
+    extinctions=(
+        Extinction("parent", below=lambda p: 1.0),
+        Extinction("clone", below=lambda p: 1.0),
+    ),
+)
+
+
 # ------------------------------------------------------------------------------------- stiff
 
 

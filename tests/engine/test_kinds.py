@@ -9,7 +9,7 @@ from models_for_tests import explosion, parameter, stiff, window
 
 from immunolab import ModelError, Parameter, Source, explore, solve
 from immunolab.models.two_arm_trial import two_arm_trial
-from immunolab.view import Axis, Format, Line, Panel, Preset, Readout
+from immunolab.view import Axis, Format, Line, Panel, Preset, Readout, Sentence
 
 WRONG = [
     (lambda: solve(explosion, {"rate": 2.0}), r"rate = 2 is not allowed.* 0 to 1"),
@@ -28,6 +28,9 @@ WRONG = [
     (lambda: two_arm_trial.replace(arms=two_arm_trial.arms[:1]), r"compares two arms, not 1"),
     (lambda: two_arm_trial.replace(parameters=two_arm_trial.parameters[:2]), r"dropout and seed"),
     (lambda: window.replace(method="stiff"), r"extinctions .* explicit"),
+    (lambda: explore(explosion, name="A name"), r"becomes part of links"),
+    (lambda: explore(explosion, outcome=[Sentence("{edn}")]), r"'edn' is none of its read-outs"),
+    (lambda: two_arm_trial.replace(patient=stiff), r"neither jumps nor the stiff method"),
     (lambda: stiff.replace(method="magic"), r"'explicit' or 'stiff'"),
     (lambda: explore(explosion, controls=["speed"]), r"no parameter 'speed'"),
     (lambda: explore(explosion, presets=[Preset("x", {"rate": 9.0})]), r"rate = 9 is not allowed"),
@@ -69,6 +72,9 @@ FORMATS = [
     (Format("cells"), 0.2, "no cell"),
     (Format(words=((1.0, "undetectable"),)), 7e-12, "undetectable"),
     (Format(never="never"), math.nan, "never"),
+    (Format("percent"), 0.125, "13 %"),
+    (Format("cells"), 999_600.0, "1.00 million cells"),
+    (Format(unit="days", digits=3), 112.5, "113 days"),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from models_for_tests import dosing, explosion, stiff, window
+from models_for_tests import dosing, explosion, fed, stiff, window
 
 from immunolab import SolveFailure, solve
 
@@ -42,6 +42,20 @@ def test_the_last_cell_dies_and_stays_dead():
     assert np.all(run["cells"][run["t"] >= died] == 0)
 
 
+def test_a_population_that_is_fed_does_not_die_again_and_again():
+    run = solve(fed)
+    # At rest, shedding pays for death: 0.01 * 100 / 3.
+    assert run.series["clone"][-1] == pytest.approx(1 / 3, rel=1e-6)
+    # A saw-tooth would fall by a good part of its height; the solver's own ripple is its tolerance.
+    assert np.all(np.diff(run.series["clone"]) >= -1e-8)
+
+
+def test_when_the_parent_dies_the_clone_dies_too():
+    run = solve(fed, {"growth": -0.5}).series
+    assert run["parent"][-1] == 0
+    assert run["clone"][-1] == 0
+
+
 def test_a_growing_population_below_the_threshold_lives():
     few = window.replace(initial=lambda p: (0.5,))
     assert solve(few, {"kill": 0.0}).series["cells"][-1] > 100
@@ -57,7 +71,7 @@ def test_a_stiff_model_agrees_with_the_explicit_solver_where_both_can():
 
 
 def test_robertson_s_reference_value():
-    """At time 40 (Hairer and Wanner's standard test): 0.7158270688, 9.185534765e-6, 0.2841637457."""
+    """The standard test of stiff solvers: at time 40 the first species is at 0.7158270688."""
     run = solve(stiff).series
     assert run["a"][-1] == pytest.approx(0.7158270688, rel=1e-7)
     assert run["a"][-1] + run["b"][-1] + run["c"][-1] == pytest.approx(1.0, abs=1e-9)

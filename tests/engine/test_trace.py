@@ -20,7 +20,7 @@ from models_for_tests import (
     with_unknown_function,
 )
 
-from immunolab import UntraceableModelError
+from immunolab import UntraceableModelError, explore
 from immunolab.equations import equations, to_sympy
 from immunolab.javascript import model_source
 from immunolab.models.kuznetsov import kuznetsov
@@ -103,7 +103,7 @@ def test_the_graph_gives_what_the_function_gives():
 @pytest.mark.parametrize("by", ["x", "a", "b"])
 def test_derivatives_agree_with_sympy(by):
     """Ours come from a table of rules; SymPy knows nothing of it."""
-    _, p, traced = traced_operations()
+    _, _, traced = traced_operations()
     graph = traced.outputs[0].graph
     symbols = {name: sympy.Symbol(name, real=True) for name in ("x", "a", "b")}
     expressions, _ = to_sympy(Trace(traced.outputs, {}), symbols)
@@ -122,6 +122,48 @@ def test_the_slope_of_a_power_is_finite_at_zero():
     x, n = graph.symbol("x"), graph.symbol("n")
     for slope in (derivative(x**n, x), derivative(x**n, n)):
         assert evaluate([slope], {"x": 0.0, "n": 2.0}) == [0.0]
+
+
+def test_the_branch_not_taken_does_not_spoil_the_slope():
+    graph = Graph()
+    x = graph.symbol("x")
+    guarded = np.where(x > 2, np.sqrt(x - 2), 0.0) + np.maximum(x, 0.0) * 3
+    assert evaluate([derivative(guarded, x)], {"x": np.float64(1.0)}) == [3.0]
+
+
+def test_truth_values_count_as_one_and_zero_in_arithmetic():
+    graph = Graph()
+    x = graph.symbol("x")
+    (value,) = evaluate([(x > 0) * 2.0 + 1.0], {"x": 1.0})
+    assert value == 3.0
+    with pytest.raises(UntraceableModelError, match="two truth values are added"):
+        (x > 0) + (x > 1)
+
+
+def test_a_change_in_place_is_refused_with_advice():
+    def in_place(t, y, p):
+        (size,) = y
+        size += 1
+        return (size,)
+
+    with pytest.raises(UntraceableModelError, match=r"write k = k \+ 1"):
+        model_source(explosion.replace(rhs=in_place))
+
+
+def test_an_unknown_parameter_is_named_with_its_line():
+    def typing_error(t, y, p):
+        return (y[0] * p.rat,)
+
+    with pytest.raises(UntraceableModelError, match=r"test_trace.py, line \d+.*\n.*rat"):
+        model_source(explosion.replace(rhs=typing_error))
+
+
+def test_a_forgotten_return_is_named():
+    def silent(t, y, p):
+        y[0] * p.rate
+
+    with pytest.raises(UntraceableModelError, match="silent must return numbers, and returns"):
+        explore(explosion.replace(rhs=silent))
 
 
 def test_equal_expressions_are_one_node():

@@ -27,36 +27,42 @@
 
   /* Return a function that runs one patient and gives the time of the event, or Infinity. The work
      arrays are made once: five hundred patients must fit into one frame. */
-  function runner(model, code) {
-    var n = model.states.length, start = model.span[0], end = model.span[1];
-    var steps = Math.round((end - start) / model.step), h = (end - start) / steps;
+  function runner(model, code, shared) {
+    var n = model.states.length, start = model.span[0];
     var y = new Float64Array(n), stage = new Float64Array(n), next = new Float64Array(n);
     var k1 = new Float64Array(n), k2 = new Float64Array(n), k3 = new Float64Array(n), k4 = new Float64Array(n);
-    var g = new Float64Array(1), half = 0.5 * h, sixth = h / 6, rules = code.extinctions || [];
-    var rhs = code.rhs, event = code.event, level = [0];
+    var g = new Float64Array(1), rules = code.extinctions || [], level = [0];
+    var rhs = code.rhs, event = code.event, steps = fixedSteps(model, code, shared);
     return function (p) {
-      var i, step;
+      var i, k;
       code.initial(p, y);
       var below = rules.map(function (rule) { rule.below(p, level); return level[0]; });
       event(start, y, p, g);
       var before = g[0];
       if (before >= 0) return start;
-      for (step = 0; step < steps; step++) {
-        var t = start + step * h;
+      for (k = 0; k < steps.length; k += 3) {
+        var t = steps[k], after = steps[k + 1], last = steps[k + 2];
+        var h = after - t, half = 0.5 * h, sixth = h / 6, middle = t + half;
+        if (middle > last) middle = last;
+        var end = t + h > last ? last : t + h;
         rhs(t, y, p, k1);
         for (i = 0; i < n; i++) stage[i] = y[i] + half * k1[i];
-        rhs(t + half, stage, p, k2);
+        rhs(middle, stage, p, k2);
         for (i = 0; i < n; i++) stage[i] = y[i] + half * k2[i];
-        rhs(t + half, stage, p, k3);
+        rhs(middle, stage, p, k3);
         for (i = 0; i < n; i++) stage[i] = y[i] + h * k3[i];
-        rhs(t + h, stage, p, k4);
+        rhs(end, stage, p, k4);
         for (i = 0; i < n; i++) next[i] = y[i] + sixth * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]);
         for (i = 0; i < rules.length; i++) {
           var s = rules[i].state;
           if (next[s] < below[i] && next[s] < y[s]) next[s] = 0;
         }
         var swap = y; y = next; next = swap;
-        event(start + (step + 1) * h, y, p, g);
+        event(after, y, p, g);
+        if (!isFinite(g[0])) {
+          throw new lab.Failure("A virtual patient could not be followed past " + lab.rounded(t, 3) + " " +
+            model.unit + " at these settings. Move a slider back, or press Reset.");
+        }
         if (g[0] >= 0) return t + h * (before / (before - g[0]));
         before = g[0];
       }
@@ -64,8 +70,28 @@
     };
   }
 
+  /* Start, end and a time just before the end of the piece, of each step: equal steps between breaks. */
+  function fixedSteps(model, code, p) {
+    var start = model.span[0], end = model.span[1], edges = [start, end], i, k, steps = [];
+    if (code.breaks) {
+      var times = new Float64Array(Math.max(1, model.breakCount));
+      code.breaks(p, times);
+      for (i = 0; i < model.breakCount; i++) if (times[i] > start && times[i] < end) edges.push(times[i]);
+    }
+    edges.sort(function (a, b) { return a - b; });
+    for (i = 1; i < edges.length; i++) {
+      var a = edges[i - 1], b = edges[i], last = lab.justBefore(b);
+      if (a === b) continue;
+      var number = Math.max(1, Math.ceil((b - a) / model.step - 1e-9));
+      for (k = 0; k < number; k++) {
+        steps.push(a + (b - a) * (k / number), k + 1 < number ? a + (b - a) * ((k + 1) / number) : b, last);
+      }
+    }
+    return steps;
+  }
+
   function followArm(model, code, shared, seed, dropout, arm, run) {
-    var half = Math.floor(model.size / 2), end = model.span[1];
+    var half = Math.floor(model.size / 2), start = model.span[0], end = model.span[1];
     var z = new Float64Array(model.draws), p = new Float64Array(shared.length);
     var own = new Float64Array(code.personalTargets.length);
     var settings = code.arms[arm], changed = new Float64Array(settings.targets.length), patients = [];
@@ -78,7 +104,8 @@
       settings.settings(p, changed);
       for (d = 0; d < changed.length; d++) p[settings.targets[d]] = changed[d];
       var event = run(p);
-      var censored = Math.min(-Math.log(uniform(seed, patient, 2 * model.draws)) / dropout, end);
+      var lost = start - Math.log(uniform(seed, patient, 2 * model.draws)) / dropout;
+      var censored = Math.min(lost, end);
       patients.push({ time: Math.min(event, censored), event: event <= censored, arm: arm });
     }
     return patients;
@@ -117,27 +144,34 @@
     };
   }
 
-  /* Cox's partial likelihood for one yes-or-no covariate, by Newton's method. Event times are real
-     numbers, so ties do not occur and need no correction. */
+  /* Cox's partial likelihood for one yes-or-no covariate, by Newton's method; ties as Efron has them. */
   function hazardRatio(control, treated) {
     var nothing = { hazard_ratio: [0], hazard_ratio_low: [0], hazard_ratio_high: [0] };
     function hasEvent(patient) { return patient.event; }
     if (!control.some(hasEvent) || !treated.some(hasEvent)) return nothing;
     var all = control.concat(treated).sort(byTime).reverse(), beta = 0, information = 0;
     for (var round = 0; round < 60; round++) {
-      var score = 0, ratio = Math.exp(beta), atRisk = [0, 0];
+      var score = 0, ratio = Math.exp(beta), atRisk = [0, 0], i = 0;
       information = 0;
-      for (var i = 0; i < all.length; i++) {
-        atRisk[all[i].arm]++;
-        if (!all[i].event) continue;
-        var share = atRisk[1] * ratio / (atRisk[0] + atRisk[1] * ratio);
-        score += all[i].arm - share;
-        information += share * (1 - share);
+      while (i < all.length) {
+        var died = [0, 0], t = all[i].time;
+        for (; i < all.length && all[i].time === t; i++) {
+          atRisk[all[i].arm]++;
+          if (all[i].event) died[all[i].arm]++;
+        }
+        var deaths = died[0] + died[1];
+        score += died[1];
+        for (var d = 0; d < deaths; d++) {
+          var inControl = atRisk[0] - d / deaths * died[0], inTreated = (atRisk[1] - d / deaths * died[1]) * ratio;
+          var share = inTreated / (inControl + inTreated);
+          score -= share;
+          information += share * (1 - share);
+        }
       }
       if (!(information > 0)) return nothing;
       var step = score / information;
       beta += step;
-      if (Math.abs(step) < 1e-12) break;
+      if (!(Math.abs(step) > 1e-12)) break;
     }
     if (!(Math.abs(beta) < 15)) return nothing;
     var error = 1.959963984540054 / Math.sqrt(information);
@@ -152,7 +186,7 @@
     var shared = Float64Array.from(model.patient, function (name) {
       return name in values ? values[name] : model.patientDefaults[name];
     });
-    var run = runner(model, code), series = { risk_time: model.riskTimes }, arms = [];
+    var run = runner(model, code, shared), series = { risk_time: model.riskTimes }, arms = [];
     model.arms.forEach(function (name, arm) {
       var patients = followArm(model, code, shared, values.seed, values.dropout, arm, run);
       var curve = kaplanMeier(patients, model.span[0], model.span[1]);

@@ -66,8 +66,11 @@
         if (!label) main = run;
       });
     } catch (problem) {
-      if (!(problem instanceof lab.Failure)) throw problem;
-      return { ok: false, message: problem.message, series: {}, readouts: {}, outcome: "", evaluations: 0, steps: 0 };
+      // Whatever went wrong, an old curve must not stay; the console keeps what is not ours.
+      var ours = problem instanceof lab.Failure;
+      if (!ours) console.error(problem);
+      var message = ours ? problem.message : "The model could not be computed at these settings. Press Reset.";
+      return { ok: false, message: message, series: {}, readouts: {}, outcome: "", evaluations: 0, steps: 0 };
     }
     var readouts = {}, numbers = page.readouts.map(function (readout) {
       var value = lab.reduce(readout, runs[""], page.x);
@@ -110,6 +113,7 @@
 
   Explorable.prototype.draw = function () {
     var result = this.compute(this.values), failure = this.find(".live-failure"), self = this;
+    var moved = this.ready; // the first drawing is the reader's to read; only changes are announced
     this.result = result;
     if (failure.textContent !== result.message) failure.textContent = result.message;
     failure.hidden = result.ok;
@@ -121,7 +125,7 @@
     });
     this.find(".live-outcome").textContent = result.outcome;
     this.later("said", SAID_AFTER, function () {
-      self.find(".live-announcement").textContent = result.ok ? result.outcome : "";
+      if (moved) self.find("p.live-announcement").textContent = result.ok ? result.outcome : "";
       self.fillTable();
     });
   };
@@ -165,8 +169,9 @@
     if (position <= 0) return p.low;
     if (position >= p.steps) return p.high;
     var share = position / p.steps;
-    if (p.log) return Number((p.low * Math.exp(share * Math.log(p.high / p.low))).toExponential(2));
-    return Number((p.low + (p.high - p.low) * share).toFixed(p.places));
+    var value = p.log ? Number((p.low * Math.exp(share * Math.log(p.high / p.low))).toExponential(2))
+      : Number((p.low + (p.high - p.low) * share).toFixed(p.places));
+    return Math.min(Math.max(value, p.low), p.high); // rounding may step over an end
   }
 
   function positionOf(p, value) {
@@ -233,6 +238,12 @@
       });
     });
     this.inputs("number").forEach(function (input) {
+      // Many readers type a decimal comma; some browsers would drop it and read 0,5 as 5.
+      input.addEventListener("beforeinput", function (event) {
+        if (event.data !== ",") return;
+        event.preventDefault();
+        document.execCommand("insertText", false, ".");
+      });
       input.addEventListener("change", function () {
         var p = self.byName[input.dataset.parameter], change = {}, typed = input.valueAsNumber;
         self.note("");
@@ -248,7 +259,8 @@
       if (button.dataset.preset !== undefined) self.choose(Number(button.dataset.preset));
       if (button.dataset.action) self[button.dataset.action](button);
     });
-    this.root.addEventListener("keydown", function (event) {
+    // On the document, since a click on the figure leaves the focus on nothing.
+    document.addEventListener("keydown", function (event) {
       if (event.key === "Escape" && self.root.classList.contains("live-large")) self.large();
     });
   };
@@ -297,9 +309,10 @@
   // ---- a link to these settings -------------------------------------------------------------------------
 
   Explorable.prototype.address = function () {
-    var self = this, url = new URL(window.location.href), query = new URLSearchParams();
-    this.inputs("range").forEach(function (input) {
-      var p = self.byName[input.dataset.parameter];
+    var self = this, url = new URL(window.location.href), query = new URLSearchParams(url.search);
+    // Settings of other figures on the page stay; a preset may set what has no slider.
+    this.page.parameters.forEach(function (p) {
+      query.delete(self.name + "." + p.name);
       if (self.values[p.name] !== p["default"]) query.set(self.name + "." + p.name, String(self.values[p.name]));
     });
     url.search = query.toString();
@@ -356,7 +369,10 @@
     // Everything outside is out of reach of Tab and of screen readers while the view is open.
     for (var node = this.root; node.parentElement && node !== document.body; node = node.parentElement) {
       Array.from(node.parentElement.children).forEach(function (sibling) {
-        if (sibling !== node && sibling.tagName !== "SCRIPT") sibling.inert = open;
+        if (sibling === node || sibling.tagName === "SCRIPT") return;
+        // What something else made inert is not ours to wake.
+        if (open && !sibling.inert) { sibling.inert = true; sibling.dataset.liveInert = ""; }
+        if (!open && "liveInert" in sibling.dataset) { sibling.inert = false; delete sibling.dataset.liveInert; }
       });
     }
     button.textContent = open ? "Close large view" : "Large view";

@@ -10,7 +10,7 @@
   lab.Failure = Failure;
 
   function lost(t, model) {
-    return new Failure("The model could not be followed past " + Number(t.toPrecision(3)) + " " +
+    return new Failure("The model could not be followed past " + lab.rounded(t, 3) + " " +
       model.unit + " at these settings. Move a slider back, or press Reset.");
   }
 
@@ -250,6 +250,8 @@
     });
   }
 
+  lab.justBefore = function (stop) { return stop - 4e-16 * Math.max(1, Math.abs(stop)); };
+
   lab.grid = function (model) {
     var start = model.span[0], end = model.span[1], grid = new Float64Array(model.points);
     for (var i = 0; i < model.points; i++) grid[i] = start + (end - start) * (i / (model.points - 1));
@@ -260,7 +262,8 @@
     var n = model.states.length, start = model.span[0], end = model.span[1];
     var grid = lab.grid(model), work = { steps: 0, evaluations: 0 }, states = [], i;
     for (i = 0; i < n; i++) states.push(new Float64Array(grid.length));
-    function rhs(t, y, d) { work.evaluations++; code.rhs(t, y, p, d); }
+    var last = Infinity; // a piece ends where the next one's equations begin: look no further
+    function rhs(t, y, d) { work.evaluations++; code.rhs(t < last ? t : last, y, p, d); }
     function record(k, y) { for (var i = 0; i < n; i++) states[i][k] = y[i]; }
 
     var below = (code.extinctions || []).map(function (rule) {
@@ -269,23 +272,24 @@
       return level[0];
     });
     var rates = new Float64Array(n), inside = new Float64Array(n);
-    function alive(rule, k, t, y) {
+    /* Negative once a population dies out: below its threshold, shrinking, and not fed. */
+    function survival(rule, k, t, y) {
       rhs(t, y, rates);
-      return Math.max(y[rule.state] - below[k], rates[rule.state]);
+      var grown = rates[rule.state], kept = y[rule.state];
+      y[rule.state] = 0;
+      rhs(t, y, rates);
+      y[rule.state] = kept;
+      return Math.max(kept - below[k], grown, rates[rule.state] > 0 ? rates[rule.state] : -Infinity);
     }
     function bury(t, y) {
       (code.extinctions || []).forEach(function (rule, k) {
-        rhs(t, y, rates);
-        if (y[rule.state] > 0 && y[rule.state] < below[k] && rates[rule.state] < 0) y[rule.state] = 0;
+        if (y[rule.state] > 0 && survival(rule, k, t, y) < 0) y[rule.state] = 0;
       });
     }
     function living(t, y) {
       return (code.extinctions || []).map(function (rule, k) { return { rule: rule, k: k }; })
-        .filter(function (one) {
-          rhs(t, y, rates);
-          return !(y[one.rule.state] === 0 && rates[one.rule.state] <= 0);
-        })
-        .map(function (one) { one.before = alive(one.rule, one.k, t, y); return one; });
+        .filter(function (one) { return y[one.rule.state] > 0; })
+        .map(function (one) { one.before = survival(one.rule, one.k, t, y); return one; });
     }
 
     var y = new Float64Array(n), t = start, jumps = jumpTimes(model, code, p);
@@ -299,8 +303,11 @@
           y = changed;
         });
       });
+      last = lab.justBefore(stop);
       while (t < stop) {
         bury(t, y);
+        rhs(t, y, rates);
+        for (i = 0; i < n; i++) if (!isFinite(rates[i])) throw lost(t, model);
         var from = 0, dying = null, watched = living(t, y);
         while (from < grid.length && grid[from] < t) from++;
         if (code.jacobian) {
@@ -315,21 +322,21 @@
         var done = explicitPiece(rhs, model, work, t, y, stop, function (a, b, at, after) {
           var cut = null;
           watched.forEach(function (one) {
-            var now = alive(one.rule, one.k, b, after);
+            var now = survival(one.rule, one.k, b, after);
             if (one.before >= 0 && now <= 0) {
               var low = a, high = b;
               while (true) {
                 var middle = 0.5 * (low + high);
                 if (middle <= low || middle >= high) break;
                 at(middle, inside);
-                if (alive(one.rule, one.k, middle, inside) > 0) low = middle; else high = middle;
+                if (survival(one.rule, one.k, middle, inside) > 0) low = middle; else high = middle;
               }
               if (cut === null || high < cut) { cut = high; dying = one.rule.state; }
             }
             one.before = now;
           });
-          var last = cut === null ? b : cut;
-          while (from < grid.length && grid[from] <= last) {
+          var until = cut === null ? b : cut;
+          while (from < grid.length && grid[from] <= until) {
             at(grid[from], inside);
             record(from++, inside);
           }
@@ -404,7 +411,7 @@
       }
       if (!settled && !(largest < 1e-9)) {
         throw new Failure("No balance was found at " + model.sweep.meaning + " = " +
-          Number(x[k].toPrecision(3)) + " " + model.sweep.unit + ". Move a slider back, or press Reset.");
+          lab.rounded(x[k], 3) + " " + model.sweep.unit + ". Move a slider back, or press Reset.");
       }
       for (i = 0; i < n; i++) found[i][k] = z[i];
     }

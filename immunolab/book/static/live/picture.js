@@ -1,4 +1,4 @@
-/* The paths of the figure's strokes, in tenths of an SVG unit: the same as immunolab/drawing.py. */
+/* The paths of the figure's strokes, in tenths of an SVG unit: the same as immunolab/strokes.py. */
 (function (lab) {
   "use strict";
 

@@ -43,6 +43,7 @@
 
   lab.rounded = function (value, digits) {
     if (value === 0) return "0";
+    if (!isFinite(value)) return value > 0 ? "∞" : "-∞";
     var exponent = parseInt(Math.abs(value).toExponential(16).split("e")[1], 10);
     return value.toFixed(Math.min(Math.max(0, digits - 1 - exponent), 12));
   };
@@ -52,7 +53,7 @@
   function cells(value, digits) {
     if (value < 1) return "no cell";
     for (var i = 0; i < SIZES.length; i++) {
-      if (value >= SIZES[i][0]) return lab.rounded(value / SIZES[i][0], digits) + " " + SIZES[i][1] + " cells";
+      if (value >= 0.9995 * SIZES[i][0]) return lab.rounded(value / SIZES[i][0], digits) + " " + SIZES[i][1] + " cells";
     }
     return lab.rounded(value, digits) + " cells";
   }
