@@ -45,21 +45,21 @@ def the_brake(model: ODE = virtual_tumour) -> Explorable:
             Preset("Hot tumour", {}),
             Preset("Cold tumour", {"priming": 0.001, "entry_barrier": 3.0}),
             Preset("JAK lost", {"jak": 0.0}),
-            Preset("PD-L1 without attack", {"constitutive_pdl1": 1.5, "priming": 0.001}),
+            Preset("PD-L1, few T cells", {"constitutive_pdl1": 1.5, "priming": 0.001}),
         ],
         readouts=[
             Readout("end", "Tumour on day 600", "tumour_cells", format=cells()),
             Readout(
                 "attack",
-                "Attack at its strongest",
+                "T cells at their peak",
                 "effector",
                 "max",
                 format=Format(
                     words=(
                         (HARDLY_ANY, "hardly any"),
-                        (0.45, "weak"),
-                        (0.75, "clear"),
-                        (1e9, "strong"),
+                        (0.4, "few"),
+                        (0.75, "many"),
+                        (1e9, "very many"),
                     )
                 ),
             ),
@@ -77,9 +77,8 @@ def the_brake(model: ODE = virtual_tumour) -> Explorable:
             ),
         ],
         outcome=[
-            Sentence("T cells attack, and the last tumour cell dies.", lambda r: r.end < 1),
             Sentence(
-                "The attack is {attack}; the tumour shrinks below what a scan can find, to {end}.",
+                "T cells at their peak: {attack}. The tumour shrinks below what a scan can find: {end} are left on day 600.",
                 lambda r: r.end < DETECTABLE,
             ),
             Sentence(
@@ -87,20 +86,21 @@ def the_brake(model: ODE = virtual_tumour) -> Explorable:
                 lambda r: r.smallest < DETECTABLE,
             ),
             Sentence(
-                "The attack is {attack}; the tumour shrinks but stays in sight, at {end}.",
+                "T cells at their peak: {attack}. The tumour shrinks but stays in sight: {end} on day 600.",
                 lambda r: r.end < r.begin,
             ),
             Sentence(
-                "Hardly any T cell attacks, so there is no brake to release: {end} on day 600.",
+                "Hardly any T cells come, so releasing the brake changes little: {end} on day 600.",
                 lambda r: r.attack < HARDLY_ANY,
             ),
             Sentence(
-                "The attack is {attack}, yet PD-L1 stays at what the tumour shows unprovoked: it does "
-                "not hear interferon-gamma. {end} on day 600.",
-                lambda r: r.pdl1_added < 0.1,
+                "T cells come, but this tumour does not hear their interferon-gamma: it adds no PD-L1 "
+                "and shows little antigen. {end} on day 600.",
+                lambda r: r.pdl1_added <= 0,
             ),
             Sentence(
-                "The attack is {attack}, PD-L1 rises with it, and the tumour grows to {end}.",
+                "T cells at their peak: {attack}. PD-L1 rises with them, and on day 600 the tumour has "
+                "{end}, more than at diagnosis.",
             ),
         ],
         table=["t", "tumour_cells", "effector", "pdl1", "pdl1_from_attack"],
@@ -109,7 +109,7 @@ def the_brake(model: ODE = virtual_tumour) -> Explorable:
 
 def _inside_panel() -> Panel:
     return Panel(
-        "Inside the tumour",
+        "T cells and PD-L1",
         x=DAYS,
         y=Axis("arbitrary units", 0.0, 2.5),
         artists=(
@@ -140,7 +140,7 @@ def dormancy_or_escape(model: ODE = kuznetsov) -> Explorable:
             "inactivation",
         ],
         presets=[
-            Preset("A small tumour", {"tumour_at_start": 1e7, "effectors_at_start": 1e6}),
+            Preset("A small tumour", {"tumour_at_start": 1e7, "effectors_at_start": 5e5}),
             Preset("A large tumour", {"tumour_at_start": 3e8, "effectors_at_start": 5e5}),
         ],
         readouts=[
@@ -149,12 +149,15 @@ def dormancy_or_escape(model: ODE = kuznetsov) -> Explorable:
             Readout("largest", "Largest size on the way", "tumour", "max", format=cells()),
         ],
         outcome=[
-            Sentence("The tumour dies out: {end}.", lambda r: r.end < 1),
             Sentence(
-                "Dormancy: the tumour neither dies nor grows, held near {end} by {effectors_end} of the immune system.",
+                "Almost gone: {end} on day 600. With so few, chance would decide, and these equations know none.",
+                lambda r: r.end < 1000,
+            ),
+            Sentence(
+                "Dormancy: the tumour is held. On day 600 it has {end}; its effectors are {effectors_end}.",
                 lambda r: r.end < 1e8,
             ),
-            Sentence("Escape: the tumour outgrows its attackers and settles near {end}."),
+            Sentence("Escape: the tumour outgrows its attackers. On day 600 it has {end}."),
         ],
         overlays={"still": kuznetsov_nullclines} if published else {},
     )

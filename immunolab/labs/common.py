@@ -29,7 +29,7 @@ def tumour_panel(title: str) -> Panel:
         x=DAYS,
         y=CELLS,
         artists=(
-            Level(DETECTABLE, "smallest tumour a scan finds"),
+            Level(DETECTABLE, "limit of a scan (Bozic 2013)"),
             Line("t", "tumour_cells", "tumour", colour=1),
         ),
         alt="Curve of the number of tumour cells, on a logarithmic scale, over 600 days from "

@@ -21,7 +21,8 @@ def treat_this_tumour(model: ODE = virtual_tumour) -> Explorable:
             Preset("No treatment", {}),
             Preset("Treat on day 0", {"blockade": 0.95}),
             Preset("Treat on day 200", {"blockade": 0.95, "start": 200.0}),
-            Preset("A tumour hard to see", {"blockade": 0.95, "antigen": 0.3}),
+            Preset("Little antigen", {"blockade": 0.95, "antigen": 0.3}),
+            Preset("Antigen that can be lost", {"blockade": 0.95, "antigen_loss": 3e-7}),
         ],
         readouts=[
             Readout("end", "Tumour on day 600", "tumour_cells", format=cells()),
@@ -37,20 +38,19 @@ def treat_this_tumour(model: ODE = virtual_tumour) -> Explorable:
             Readout("begin", "At diagnosis", "tumour_cells", "first", format=cells(), shown=False),
         ],
         outcome=[
-            Sentence("The last tumour cell dies. Try a later start.", lambda r: r.end < 1),
             Sentence(
-                "The tumour shrinks until no scan can find it, and is held there: {end} are left on day 600.",
+                "The tumour shrinks until no scan can find it: {end} are left on day 600.",
                 lambda r: r.end < DETECTABLE,
             ),
             Sentence(
-                "The tumour disappears from view, then returns: {end} on day 600.",
+                "The tumour disappears from view and returns, without its antigen: {end} on day 600.",
                 lambda r: r.smallest < DETECTABLE,
             ),
             Sentence(
                 "The tumour shrinks but stays in sight: {end} on day 600.",
                 lambda r: r.end < r.begin,
             ),
-            Sentence("The tumour escapes: {end} on day 600. Block PD-1, and mind the day."),
+            Sentence("The tumour escapes: {end} on day 600."),
         ],
         table=["t", "tumour_cells", "effector", "pdl1"],
     )

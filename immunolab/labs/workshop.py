@@ -104,7 +104,7 @@ def sharing_a_ligand(model: Equilibrium = costimulation) -> Explorable:
                 lambda r: r.much < 0.5 * r.little,
             ),
             Sentence(
-                "There is ligand enough for both: CD28 engagement only falls from {little} to {much}."
+                "CD28 keeps more than half of its engagement: {little} with little CTLA-4, {much} with much."
             ),
         ],
     )
@@ -112,7 +112,7 @@ def sharing_a_ligand(model: Equilibrium = costimulation) -> Explorable:
 
 def a_two_arm_trial(model: Cohort = two_arm_trial) -> Explorable:
     """Return a cohort: five hundred virtual patients in two arms."""
-    ratio = Format(never="not estimable", words=((1e-9, "not estimable"),), digits=2)
+    ratio = Format(never="not estimable", words=((1e-9, "not estimable"),), digits=3)
     return explore(
         model,
         name="trial",
@@ -156,6 +156,10 @@ def a_two_arm_trial(model: Cohort = two_arm_trial) -> Explorable:
             Sentence(
                 "Hazard ratio {ratio} (95 % interval {ratio_low} to {ratio_high}): the interval excludes 1, and treatment gains {gained}.",
                 lambda r: r.ratio_high < 1,
+            ),
+            Sentence(
+                "Hazard ratio {ratio} (95 % interval {ratio_low} to {ratio_high}): by chance alone, treatment looks harmful.",
+                lambda r: r.ratio_low > 1,
             ),
             Sentence(
                 "Hazard ratio {ratio} (95 % interval {ratio_low} to {ratio_high}): this trial alone cannot tell the arms apart."

@@ -87,6 +87,7 @@ costimulation = Equilibrium(
     summary="Two receptors share one ligand; the tighter binder wins when ligand is scarce.",
     leaves_out=(
         "CTLA-4 also pulls the ligand off the other cell and destroys it; here nothing is lost.",
+        "The membrane: amounts are given as if the molecules were dissolved in the volume of the contact.",
         "B7-2, the second ligand, and pairs of receptors that bind pairs of ligands.",
     ),
 )

@@ -33,7 +33,14 @@ occupancy = Formula(
     ),
     parameters=(
         Parameter(
-            "dissociation", "K_d", "Dissociation constant", "nM", 2.6, (0.1, 100.0), "log", WANG
+            "dissociation",
+            "K_d",
+            "Dissociation constant (nivolumab on PD-1: 2.6 to 7.2 nM reported)",
+            "nM",
+            2.6,
+            (0.1, 100.0),
+            "log",
+            WANG,
         ),
     ),
     summary="One antibody, one binding site, and time enough to come to balance.",

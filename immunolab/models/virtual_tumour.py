@@ -7,7 +7,7 @@ Our own teaching model. Its structure follows what is known (progenitor cells an
 blockade, terminal cells do not: Miller 2019, doi:10.1038/s41590-019-0312-6, in mice); its numbers
 are illustrative, except the net growth of the tumour (Bozic 2013).
 
-Sizes are shares of the largest tumour (1e10 cells, about 10 cm3). For T cells, 1 is a strong
+Sizes are shares of the largest that this one lesion can grow to (1e10 cells, about 10 cm3). For T cells, 1 is a strong
 response. Days throughout.
 """
 
@@ -66,7 +66,8 @@ def rhs(t, y, p):
         * visible
         / (p.half_killing + tumour)
     )
-    burst = p.burst * (recognised + p.surveillance) * (1 + p.blockade_burst * blocked)
+    # PD-1 restrains the progenitors' burst as well as the killing.
+    burst = p.burst * (recognised + p.surveillance) * (1 + p.released_burst * pd1_signal)
 
     d_positive = (
         p.growth * positive * (1 - tumour) * positive / (positive + ONE_CELL)
@@ -139,7 +140,7 @@ PARAMETERS = (
     _p("other_brakes", r"\kappa_2", "Strength of other brakes", "", 0.3, 0.0, 4.0),
     _p("priming", r"\pi", "Priming of new T cells", "per day", 0.01, 0.0005, 0.03),
     _p("entry_barrier", r"\varepsilon", "Barrier to entry", "", 0.2, 0.0, 6.0),
-    _p("antigen_loss", "u", "Antigen loss per cell", "per day", 0.0, 0.0, 1e-7),
+    _p("antigen_loss", "u", "Antigen loss per cell", "per day", 0.0, 0.0, 1e-6),
     _p("growth", r"\rho", "Net growth of the tumour", "per day", 0.01, 0.003, 0.03, source=BOZIC),
     _p("tumour_at_start", "T_0", "Tumour at diagnosis", "of the largest", 0.1, 0.001, 0.5, "log"),
     _p("killing", "k", "Killing by a strong response", "per day", 0.01, 0.002, 0.03),
@@ -165,9 +166,9 @@ PARAMETERS = (
         0.0,
         0.04,
     ),
-    _p("surveillance", "m", "Response without antigen (memory)", "", 0.1, 0.0, 0.2),
+    _p("surveillance", "m", "Effector output without antigen", "", 0.1, 0.0, 0.2),
     _p("burst", "A", "Effectors made by progenitors", "per day", 1.0, 0.2, 2.0),
-    _p("blockade_burst", r"\beta_1", "Extra burst under PD-1 blockade", "", 1.0, 0.0, 2.0),
+    _p("released_burst", r"\beta_1", "Extra burst where PD-1 does not brake", "", 1.0, 0.0, 2.0),
     _p("effector_death", r"\delta_E", "Death of effectors", "per day", 0.04, 0.02, 0.1),
     _p("exhaustion", "x", "Exhaustion by antigen", "per day", 0.06, 0.0, 0.2),
     _p(
@@ -240,10 +241,12 @@ virtual_tumour = ODE(
         "turns effectors into terminally exhausted cells."
     ),
     leaves_out=(
-        "Chance, except that the last cell dies: the same settings always end the same way.",
-        "Space: entry is one number, although a tumour is inflamed here and deserted there.",
+        "Chance: the same settings always end the same way. Below one cell a tumour counts as gone.",
+        "Space: the barrier to entry weakens killing, but T cells that stay outside are not counted apart.",
+        "The past: T cells start from nothing on the day of diagnosis; in a patient the attack is older.",
+        "Killing by terminally exhausted cells: here they hardly kill; in mice each can kill well (Miller 2019).",
         "The drug in the body: the antibody is simply there from one day on.",
-        "Toxicity: nothing here makes full blockade cost anything. In patients it does.",
+        "Toxicity: nothing here makes full blockade cost anything. In patients it can.",
         "Calibration: nothing here predicts a patient, and responses come later than in the clinic.",
     ),
 )

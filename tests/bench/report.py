@@ -39,7 +39,7 @@ class Row:
 
 @dataclass
 class Report:
-    facts: list = field(default_factory=list)  # about the machine, above the table
+    facts: str  # about the machine, above the table
     sections: dict = field(default_factory=dict)
 
     def add(self, section, *row, **more):
@@ -54,7 +54,7 @@ class Report:
             what, *others = (cell.ljust(width) for cell, width in zip(cells, widths, strict=False))
             return "   ".join([what, *others, cells[3]]).rstrip()
 
-        lines = ["", "", *self.facts, "", line(head), "-" * (sum(widths) + 20)]
+        lines = ["", "", self.facts, "", line(head), "-" * (sum(widths) + 20)]
         for section, rows in self.sections.items():
             lines += [section, *(line(row.cells()) for row in rows)]
         return "\n".join(lines)

@@ -25,6 +25,7 @@ from checks import (
     poor_alt_text,
     third_party_requests,
     unreadable_without_javascript,
+    wrong_theme,
 )
 from elsewhere import compute_in, firefox, webkit
 from explorables import Lab
@@ -172,12 +173,32 @@ def test_horizontal_scroll(show):
         ),
         ('<svg role="img"><path d="M0 0"/></svg>', "no alternative text"),
         ('<svg><path d="M0 0"/></svg>', "neither a labelled picture"),
+        ('<a href="#"><img src="logo.svg"> Title</a>', "no alternative text"),
+        ('<a href="#"><img src="logo.svg" alt=""></a>', "no alternative text"),
+        ('<svg role="img" aria-label="the tests"><path d="M0 0"/></svg>', "too short"),
     ],
-    ids=["path", "file name", "none", "empty", "short", "caption", "svg", "unlabelled svg"],
+    ids=[
+        *("path", "file name", "none", "empty", "short", "caption", "svg", "unlabelled svg"),
+        *("no alt in a link", "a link of a picture alone", "the book's name on a figure"),
+    ],
 )
 def test_poor_alt_text(tmp_path, body, word):
     (tmp_path / "page.html").write_text(toy.page(body), encoding="utf-8")
     says(poor_alt_text(tmp_path / "page.html"), "page.html", word)
+
+
+def test_pictures_that_need_no_description(tmp_path):
+    """A logo beside its words, and the logo of a page without an article."""
+    link = '<a href="#"><img src="logo.svg" alt=""><span>Title</span></a>'
+    logo = '<main><svg role="img" aria-label="Book"><path d="M0 0"/></svg></main>'
+    whole = f"<title>Lost · Book</title><body>{link}{logo}</body>"
+    (tmp_path / "page.html").write_text(whole, encoding="utf-8")
+    assert poor_alt_text(tmp_path / "page.html") == []
+
+
+def test_wrong_theme(show):
+    assert wrong_theme(show(SOUND).page, "light") == []
+    says(wrong_theme(show(SOUND, theme="dark").page, "dark"), "its background is light")
 
 
 def test_broken_links(tmp_path):
@@ -236,16 +257,30 @@ def test_a_sound_explorable_passes(show, check):
         ("readout", explorables.sliders_fail_by_keyboard, "readout end shows no value"),
         ("console", explorables.sliders_fail_by_keyboard, "error in the browser's console"),
         ("failure", explorables.sliders_fail_by_keyboard, "The solver gave up."),
-        ("unclamped", explorables.typed_entries_fail, "refuse it with a visible message"),
+        ("spoken", explorables.sliders_fail_by_keyboard, "to a screen reader"),
+        ("unclamped", explorables.typed_entries_fail, "bring both into"),
+        ("noteless", explorables.typed_entries_fail, "tell the reader"),
         ("stale", explorables.stale_curve_after_quick_presses, "two quick presses"),
         ("preset", explorables.presets_fail, "same values as"),
-        ("reset", explorables.reset_fails, "after Reset"),
+        ("pressed", explorables.presets_fail, "say they are pressed"),
+        ("reset", explorables.reset_fails, "after Reset growth is"),
+        ("reset-kept", explorables.reset_fails, "still a kept curve"),
         ("keep", explorables.keep_fails, "does not clear"),
+        ("pile", explorables.keep_fails, "beside its own"),
+        ("kept-words", explorables.keep_fails, "read-out end says “”"),
         ("link", explorables.link_does_not_reopen, "opens with"),
-        ("csv", explorables.csv_differs_from_table, "rows, the table"),
+        ("csv", explorables.csv_differs_from_table, "61 rows, the run 121 points"),
+        ("stale-table", explorables.csv_differs_from_table, "not among the rows of the file"),
         ("no-escape", explorables.large_view_fails, "Escape does not close"),
+        ("escape-inside", explorables.large_view_fails, "the focus on nowhere"),
         ("focus-lost", explorables.large_view_fails, "loses the focus"),
-        ("silent", explorables.outcome_not_announced, "should say"),
+        ("leaky", explorables.large_view_fails, "Tab still reaches"),
+        ("large-label", explorables.large_view_fails, "its button still says"),
+        ("outcome", explorables.outcome_not_announced, "shows “"),
+        ("silent", explorables.outcome_not_announced, "announces “”"),
+        ("chatter", explorables.outcome_not_announced, "wait until the drag is over"),
+        ("talkative", explorables.outcome_not_announced, "before the reader has moved"),
+        ("read-twice", explorables.outcome_not_announced, "leave it silent"),
         ("touch", explorables.touch_fails, "slider growth"),
     ],
 )

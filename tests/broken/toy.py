@@ -96,18 +96,20 @@ def explorable(name=NAME):
         for t, c in zip(result.series["time"][::10], result.series["cells"][::10], strict=True)
     )
     presets = "".join(
-        f"<button type=button disabled data-preset='{json.dumps(v)}'>{k}</button>"
+        f"<button type=button disabled aria-pressed=false data-preset='{json.dumps(v)}'>{k}</button>"
         for k, v in PRESETS.items()
     )
     actions = {
         "reset": "Reset",
         "keep": "Keep this curve",
+        "forget": "Forget the kept curve",
         "link": "Link",
         "large": "Large view",
         "csv": "CSV",
     }
     buttons = "".join(
-        f"<button type=button disabled data-action={k}>{v}</button>" for k, v in actions.items()
+        f"<button type=button disabled data-action={k}{' hidden' * (k == 'forget')}>{v}</button>"
+        for k, v in actions.items()
     )
     f = FIGURE
     return f"""
@@ -118,9 +120,11 @@ def explorable(name=NAME):
 <noscript><p>The sliders need JavaScript. The figure shows the starting values.</p></noscript>
 {first}<details class="live-more"><summary>More settings</summary><div class="live-control">{last}</details>
 <p>{presets}{buttons}</p>
-<dl class="live-readouts"><dt>At the end</dt><dd data-readout="end">{result.readouts["end"][1]}</dd></dl>
-<p class="live-outcome" role="status">{escape(result.outcome)}</p>
+<dl class="live-readouts"><dt>At the end</dt><dd data-readout="end"><span class="live-now">{result.readouts["end"][1]}</span> <span class="live-kept"></span></dd></dl>
+<p class="live-outcome">{escape(result.outcome)}</p>
+<p class="live-announcement" role="status"></p>
 <p class="live-failure" role="alert" hidden></p>
+<p class="live-note" role="status" hidden></p>
 <details class="live-data"><summary>Data of the curve</summary><table><caption>Cells over time</caption>
 <thead><tr><th>time (days)</th><th>cells (million)</th></tr></thead><tbody>{rows}</tbody></table></details>
 </div>"""
@@ -129,11 +133,12 @@ def explorable(name=NAME):
 def page(body, head=""):
     """A whole page round a body, with nothing wrong in it."""
     return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>A page of the tests</title>
+<html lang="en"><head><meta charset="utf-8"><title>A page · the tests</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <style>body {{ font: 16px sans-serif; margin: 1em }} .explorable {{ max-width: 40em }}
 button {{ min-height: 24px; color: #000; background: #eee }} :focus-visible {{ outline: 3px solid #0072b2 }}
-.large {{ position: fixed; inset: 0; max-width: none; overflow: auto; background: #fff }}</style>{head}</head>
+.explorable.live-large {{ position: fixed; inset: 0; max-width: none; overflow: auto; background: #fff }}
+.live-announcement {{ position: absolute; clip-path: inset(50%) }}</style>{head}</head>
 <body><main><article><h1>A page of the tests</h1>
 {body}
 </article></main></body></html>"""
@@ -143,14 +148,14 @@ def live_page():
     script = (Path(__file__).parent / "toy.js").read_text(encoding="utf-8")
     facts = {"name": NAME, "defaults": DEFAULTS, "days": DAYS, "steps": STEPS, "figure": FIGURE}
     return page(
-        f"<p>Move the sliders.</p>{explorable()}<script>const TOY = "
+        f"<p>Move the <a href='#end'>sliders</a>.</p>{explorable()}<script>const TOY = "
         f"{json.dumps(facts)};\n{script}</script>"
     )
 
 
 def _control(name, parameter, label, unit, low, high, step, default):
     field_id = f"{name}-{parameter}"
-    limits = f'min="{low:g}" max="{high:g}" step="{step:g}" value="{default:g}" data-parameter="{parameter}" disabled'
+    limits = f'min="{low:g}" max="{high:g}" step="{step:g}" value="{default:g}" aria-valuetext="{default:g} {unit}" data-parameter="{parameter}" disabled'
     return (
         f'<div class="live-control"><label for="{field_id}">{label}</label> <input type="range" id="{field_id}" {limits}> '
         f'<input type="number" aria-label="{label}, {unit}" {limits}> <span>{unit}</span></div>\n'

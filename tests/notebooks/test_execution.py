@@ -7,17 +7,10 @@ import jupytext
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from sources import notebooks
 
 ROOT = Path(__file__).resolve().parents[2]
 CELL_TIMEOUT = 120  # seconds
-_HEADER = re.compile(r"\A---\n.*?^(?:jupytext|kernelspec):.*?^---$", re.DOTALL | re.MULTILINE)
-
-
-def notebooks(root):
-    """Files in Markdown whose header makes them notebooks."""
-    folders = (root, root / "chapters", root / "exercises")
-    files = sorted(path for folder in folders for path in folder.glob("*.md"))
-    return [path for path in files if _HEADER.match(path.read_text(encoding="utf-8"))]
 
 
 def problem_of_running(path):
@@ -57,18 +50,14 @@ def _own_jupyter(monkeypatch, tmp_path):
         monkeypatch.setenv(variable, str(tmp_path / variable.lower()))
 
 
-@pytest.mark.parametrize(
-    "path", notebooks(ROOT), ids=lambda path: path.relative_to(ROOT).as_posix()
-)
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_notebook_runs(path):
     problem = problem_of_running(path)
     assert not problem, "\n" + problem
 
 
 def test_there_are_notebooks():
-    assert notebooks(ROOT), (
-        "no notebook found: intro.md, chapters/*.md and others need a kernelspec"
-    )
+    assert notebooks(), "no notebook found: intro.md, chapters/*.md and others need a kernelspec"
 
 
 def test_a_notebook_that_raises_is_named_with_its_cell():

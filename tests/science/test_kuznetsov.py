@@ -89,6 +89,12 @@ def test_one_start_falls_asleep_and_the_other_escapes():
     assert 0.8 / 2e-9 < escaped["tumour"][-1] < 1 / 2e-9
 
 
+def test_the_border_between_the_fates_is_a_saddle():
+    found = fsolve(printed_rates, (0.76, 268.0))
+    assert found[1] == pytest.approx(270, abs=5)
+    assert sorted(np.sign(eigenvalues(found).real)) == [-1, 1]
+
+
 def test_larger_crowding_removes_the_published_picture():
     """A value of beta five times larger circulates in teaching code: its tumour has one fate."""
     long = kuznetsov.replace(span=(0.0, 3000.0))

@@ -164,6 +164,28 @@ def console_errors(visit):
 # --- what a reader sees and reaches ---------------------------------------------------------------
 
 
+def wrong_theme(page, theme):
+    """The page is not painted in the theme asked for: its background tells, in figures."""
+    brightness, declared, has_theme = page.evaluate(
+        """() => {
+          const clear = colour => /^(transparent|rgba\\(.*, 0\\))$/.test(colour);
+          const colour = [document.body, document.documentElement]
+            .map(element => getComputedStyle(element).backgroundColor).find(colour => !clear(colour)) || 'rgb(255, 255, 255)';
+          const [r, g, b] = colour.match(/[\\d.]+/g).map(Number);
+          return [(0.2126 * r + 0.7152 * g + 0.0722 * b) / 255, document.documentElement.dataset.theme || null,
+            Boolean(document.querySelector('script[src*="pydata-sphinx-theme"]'))];
+        }"""
+    )
+    shown = "dark" if brightness < 0.5 else "light"
+    problems = []
+    if shown != theme:
+        problems.append(f"{page_name(page)}: asked for {theme}, its background is {shown}")
+    # A page without the theme's script follows the browser by itself, and declares nothing.
+    if has_theme and declared != theme:
+        problems.append(f"{page_name(page)}: asked for {theme}, declares data-theme={declared}")
+    return problems
+
+
 def axe_violations(page, theme):
     """Violations of WCAG 2.2 A and AA and of good practice that axe can find."""
     if not page.evaluate("() => 'axe' in window"):
@@ -327,6 +349,8 @@ def poor_alt_text(path, name=None):
     for picture in soup.select("img, svg"):
         if _is_decoration(picture) or (picture.name == "svg" and picture.find_parent("svg")):
             continue
+        if picture.get("alt") == "" and _stands_beside_its_words(picture):
+            continue
         article = picture.find_parent("article") or picture.find_parent("main")
         if picture.name == "svg" and picture.get("role") != "img":
             if article:
@@ -336,6 +360,8 @@ def poor_alt_text(path, name=None):
                 )
             continue
         text = _alternative(picture, soup)
+        if text and text == _book_title(soup) and not picture.find_parent("article"):
+            continue  # the logo of a page without an article, named as logos are
         # The theme's own pictures outside the text (a logo, an icon in a button) are named, not described.
         shortest = SHORTEST_ALT if article else 1
         if "_images/" in text or re.search(
@@ -363,6 +389,18 @@ def _is_decoration(picture):
     if picture.get("role") in {"presentation", "none"}:
         return True
     return any(node.get("aria-hidden") == "true" for node in [picture, *picture.parents])
+
+
+def _stands_beside_its_words(picture):
+    """An image in a link that has words too: named again, it would only be read out twice."""
+    link = picture.find_parent("a", href=True)
+    return link is not None and bool(link.get_text(strip=True))
+
+
+def _book_title(soup):
+    """What follows the dot in the title of the window: “Page not found · Escape Routes”."""
+    parts = soup.title.get_text().split(" · ") if soup.title else []
+    return parts[-1].strip() if len(parts) > 1 else ""
 
 
 def _alternative(picture, soup):

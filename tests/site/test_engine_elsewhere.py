@@ -4,6 +4,7 @@ import pytest
 from built import explorables
 from elsewhere import compute_in, firefox, webkit
 from parity import EQUAL_STEPS, differences, settings_of
+from sources import explorables_of
 
 RANDOM_SETTINGS = 5  # the whole set runs in test_parity.py; here only the arithmetic is another's
 
@@ -20,12 +21,10 @@ def test_engine_elsewhere(book, tmp_path, browser_elsewhere):
         pytest.skip(
             f"{INSTALL[browser_elsewhere]} is not installed; install it to run the engine there too"
         )
-    from immunolab.labs import all_explorables
-
-    every = all_explorables()
     pages = {}
     for file, name in explorables(book):
-        pages.setdefault(file, {})[name] = settings_of(every[name], RANDOM_SETTINGS)
+        settings = settings_of(explorables_of(file)[name], RANDOM_SETTINGS)
+        pages.setdefault(file, {})[name] = settings
     assert pages, "the built book shows no explorable"
     todo = [{"file": file, "labs": labs} for file, labs in pages.items()]
     results = compute_in(browser_elsewhere, book, todo, tmp_path)
@@ -38,7 +37,9 @@ def test_engine_elsewhere(book, tmp_path, browser_elsewhere):
                 continue
             # exp and pow may differ in the last bit, and so, rarely, a count of steps: over all
             # explorables together the share is held, for each alone it would be one in a few.
-            problems += differences(name, every[name], wanted, got, other_steps)
+            problems += differences(
+                name, explorables_of(page["file"])[name], wanted, got, other_steps
+            )
             settings += len(wanted)
     if len(other_steps) > (1 - EQUAL_STEPS) * settings:
         problems += [f"different steps in {len(other_steps)} of {settings} settings", *other_steps]

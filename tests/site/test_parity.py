@@ -1,33 +1,18 @@
 """The page computes what Python computes: every explorable, seeded settings and all corners."""
 
-import pytest
-from built import BOOK, explorables
+from built import BOOK, ROOT, explorables
 from checks import settle
 from parity import COMPUTE_ALL, differences, settings_of
+from sources import explorables_in, explorables_of, notebooks
 
 RANDOM_SETTINGS = 50
-NO_ENGINE = "engine-not-importable"
 
 
-def pytest_generate_tests(metafunc):
-    if "name" in metafunc.fixturenames:
-        try:
-            from immunolab.labs import all_explorables
-        except ImportError:  # the test itself imports again, and fails with the reason
-            names = [NO_ENGINE]
-        else:
-            names = sorted(all_explorables())
-        metafunc.parametrize("name", names or [NO_ENGINE])
-
-
-def test_page_equals_python(book, site, new_page, name):
-    from immunolab.labs import all_explorables
-
-    explorable = all_explorables()[name]
-    file = {shown: file for file, shown in explorables(BOOK)}.get(name)
-    assert file, (
-        f"no page of the built book shows the explorable {name}; put it on a page or remove it"
-    )
+def test_page_equals_python(book, site, new_page, place):
+    file, name = place
+    every = explorables_of(file)
+    assert name in every, f"{file} shows {name}, but no cell of its source displays it; build again"
+    explorable = every[name]
     settings = settings_of(explorable, RANDOM_SETTINGS)
     assert len(settings) >= RANDOM_SETTINGS, f"{name}: random_settings gave too few"
     page = new_page()
@@ -44,16 +29,62 @@ def test_page_equals_python(book, site, new_page, name):
     assert not problems, "\n" + "\n".join(problems)
 
 
-def test_every_explorable_of_the_book_is_compared(book):
-    from immunolab.labs import all_explorables
+def test_pages_show_what_their_sources_display(book):
+    """Else a lab could be lost on its way to the page, and nothing would be compared."""
+    shown = {}
+    for file, name in explorables(BOOK):
+        shown.setdefault(file, set()).add(name)
+    displayed = {
+        source.relative_to(ROOT).with_suffix(".html").as_posix(): set(explorables_in(source))
+        for source in notebooks()
+    }
+    assert {file: names for file, names in displayed.items() if names} == shown
 
-    unknown = {name for _, name in explorables(book)} - set(all_explorables())
-    assert not unknown, (
-        "pages show explorables that immunolab.labs.all_explorables() does not know: "
-        f"{sorted(unknown)}"
-    )
+
+SMALL_PAGE = """---
+kernelspec:
+  name: python3
+  display_name: Python 3
+---
+
+# A page
+
+```{code-cell} python
+from immunolab import ODE, Parameter, Quantity, explore
 
 
-@pytest.fixture(autouse=True)
-def _needs_a_book(book):
-    """Without a book each of these tests says so first."""
+def rhs(t, y, p):
+    return (p.rate * y[0],)
+
+
+own = ODE(name="own", title="Own", rhs=rhs, initial=lambda p: (1.0,),
+    states=(Quantity("n", "n", "size", "", 1e-9),), span=(0, 10),
+    parameters=(Parameter("rate", "r", "rate", "per day", 0.1, (0.0, 1.0)),))
+explore(own)
+```
+
+```{code-cell} python
+twin = explore(own.replace(name="twin"))
+```
+
+```{code-cell} python
+:tags: [skip-execution]
+no_such_name
+```
+
+```{code-cell} python
+twin
+```
+
+```{code-cell} python
+print("not an explorable")
+```
+"""
+
+
+def test_cells_are_run_as_a_kernel_would(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(SMALL_PAGE, encoding="utf-8")
+    shown = explorables_in(page)
+    assert list(shown) == ["own", "twin"]
+    assert shown["twin"].compute({"rate": 0.5}).ok

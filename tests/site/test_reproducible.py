@@ -13,6 +13,9 @@ from built import ROOT
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", "_build", "__pycache__", "node_modules", ".*_cache", ".hypothesis", "tests"
 )
+# Sphinx's note to itself of the configuration, absolute paths included: no reader is sent it, and
+# two builds in two folders cannot agree on it.
+NOT_COMPARED = {".buildinfo"}
 BUILD = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
 
 
@@ -47,7 +50,10 @@ def first_difference(one, other):
 
 def differing_files(one, other):
     """Problems: files that only one build has, or whose bytes differ."""
-    names = [{p.relative_to(root) for p in root.rglob("*") if p.is_file()} for root in (one, other)]
+    names = [
+        {p.relative_to(root) for p in root.rglob("*") if p.is_file() and p.name not in NOT_COMPARED}
+        for root in (one, other)
+    ]
     problems = [f"{name}: only in one of two builds" for name in sorted(names[0] ^ names[1])]
     for name in sorted(names[0] & names[1]):
         if not filecmp.cmp(one / name, other / name, shallow=False):
@@ -73,8 +79,10 @@ def test_a_difference_is_found_and_shown(tmp_path):
     for folder, text in (("1", "built on Monday\n"), ("2", "built on Tuesday\n")):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "page.html").write_text(text)
+        (tmp_path / folder / ".buildinfo").write_text(text)
     (tmp_path / "2" / "extra.js").write_text("")
     problems = differing_files(tmp_path / "1", tmp_path / "2")
+    assert len(problems) == 2, problems
     assert problems[0] == "extra.js: only in one of two builds"
     assert "page.html: differs" in problems[1]
     assert "“built on Monday” against “built on Tuesday”" in problems[1]

@@ -1,0 +1,153 @@
+"""The explorables in a live kernel: each control of the ipywidgets version does what it says.
+
+No browser and no notebook: what the kernel would send is read from the widgets. That JupyterLab
+shows them is tested in test_jupyterlab.py.
+"""
+
+import pytest
+from ipywidgets import HTML, Button, FloatLogSlider, FloatSlider, Image
+from models_for_tests import explosion
+from sources import explorables_in, notebooks
+
+from immunolab import explore
+
+PNG = b"\x89PNG"
+
+
+class Panel:
+    """The parts of a control panel, found as a reader finds them: by kind and by label."""
+
+    def __init__(self, explorable):
+        self.explorable = explorable
+        parts = list(_descendants(explorable.widget()))
+        self.sliders = [w for w in parts if isinstance(w, FloatSlider | FloatLogSlider)]
+        self.buttons = {w.description: w for w in parts if isinstance(w, Button)}
+        (self.image,) = (w for w in parts if isinstance(w, Image))
+        self.words = [w for w in parts if isinstance(w, HTML)][-1]
+
+    def picture(self):
+        return bytes(self.image.value)
+
+    def press(self, label):
+        self.buttons[label].click()
+
+    def say(self, words):
+        return words in self.words.value
+
+
+def _descendants(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _descendants(child)
+
+
+def ends(slider):
+    if isinstance(slider, FloatLogSlider):
+        return slider.base**slider.max, slider.base**slider.min
+    return slider.max, slider.min
+
+
+def is_lively(panel, slider):
+    """An end of the slider gives another picture, at some place where a reader may stand.
+
+    The start, a preset, or another slider at its end: at dose 0 no day of treatment matters.
+    """
+    places = ["Reset", *(preset.label for preset in panel.explorable.presets)]
+    places += [other for other in panel.sliders if other is not slider]
+    for place in places:
+        if isinstance(place, str):
+            panel.press(place)
+        else:
+            panel.press("Reset")
+            place.value = ends(place)[0]
+        before, start = panel.picture(), slider.value
+        for end in ends(slider):
+            slider.value = end
+            if panel.picture() != before:
+                return True
+            slider.value = start
+    return False
+
+
+@pytest.fixture(params=notebooks(), ids=lambda path: path.stem)
+def panels(request):
+    return [Panel(explorable) for explorable in explorables_in(request.param).values()]
+
+
+def test_every_slider_moves_the_picture(panels):
+    for panel in panels:
+        assert len(panel.sliders) == len(panel.explorable.controls)
+        dead = [s.description for s in panel.sliders if not is_lively(panel, s)]
+        assert not dead, f"{panel.explorable.name}: nothing is drawn otherwise by {dead}"
+
+
+def test_presets_and_reset(panels):
+    for panel in panels:
+        first, words, values = (
+            panel.picture(),
+            panel.words.value,
+            [slider.value for slider in panel.sliders],
+        )
+        assert first.startswith(PNG)
+        for preset in panel.explorable.presets:
+            panel.press(preset.label)
+            expected = panel.explorable.compute(preset.values)
+            assert panel.say(expected.outcome), (panel.explorable.name, preset.label)
+            assert panel.picture() == panel.explorable.png(preset.values), preset.label
+        for slider in panel.sliders:
+            slider.value = ends(slider)[0]
+        panel.press("Reset")
+        assert [slider.value for slider in panel.sliders] == values, panel.explorable.name
+        assert (panel.picture(), panel.words.value) == (first, words), panel.explorable.name
+
+
+def test_a_kept_curve_stays_until_it_is_forgotten(panels):
+    for panel in panels:
+        first = panel.picture()
+        for slider, target in ((s, end) for s in panel.sliders for end in ends(s)):
+            slider.value = target
+            alone = panel.picture()
+            panel.press("Reset")
+            if alone != first:
+                break
+        panel.press("Keep this curve")
+        slider.value = target
+        assert panel.picture() != alone, f"{panel.explorable.name}: no kept curve is drawn"
+        panel.press("Forget the kept curve")
+        assert panel.picture() == alone, f"{panel.explorable.name}: it cannot be forgotten"
+        panel.press("Keep this curve")
+        panel.press("Reset")
+        assert panel.picture() == first, f"{panel.explorable.name}: Reset leaves it there"
+
+
+def test_a_kept_curve_is_replaced_by_the_next():
+    panel = Panel(explore(_growing()))
+    (slider,) = panel.sliders
+    pictures = []
+    for kept in ((0.5,), (0.2, 0.5)):
+        panel.press("Reset")
+        for value in kept:
+            slider.value = value
+            panel.press("Keep this curve")
+        slider.value = 0.9
+        pictures.append(panel.picture())
+    assert pictures[0] == pictures[1], "an older kept curve is still there"
+
+
+def test_a_failing_model_shows_its_message_and_no_old_picture():
+    panel = Panel(explore(explosion))
+    (slider,) = panel.sliders
+    assert panel.picture().startswith(PNG)
+    words = panel.words.value
+    slider.value = 1.0
+    message = panel.explorable.compute({"rate": 1.0}).message
+    assert message
+    assert panel.say(message)
+    assert panel.picture() == b"", "an old curve stands beside a moved slider"
+    slider.value = 0.0
+    assert panel.picture().startswith(PNG)
+    assert panel.words.value == words
+
+
+def _growing():
+    return explosion.replace(name="growing", title="Growing", rhs=lambda t, y, p: (p.rate * y[0],))
