@@ -171,6 +171,7 @@ def _curve(time: np.ndarray, observed: np.ndarray, model: Cohort) -> dict[str, n
         "survival": np.repeat(np.concatenate([[1.0], level]), 2),
         "censored_time": marks,
         "censored_survival": fit.survival_function_at_times(marks).to_numpy(dtype=float),
+        "share": fit.survival_function_at_times(model.risk_grid).to_numpy(dtype=float),
         "at_risk": np.array([float(np.sum(time >= t)) for t in model.risk_grid]),
         "events": np.array([float(np.sum(observed))]),
         "restricted_mean": np.array([restricted_mean_survival_time(fit, t=end) - start]),

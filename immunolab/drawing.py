@@ -67,7 +67,7 @@ def draw_frame(axes, panel: view.Panel) -> None:
                 xycoords=("axes fraction", "data"),
                 textcoords="offset points",
                 color=view.GREY,
-                fontsize=10,
+                fontsize=11,
             )
         if isinstance(artist, view.Bar):
             axes.set_xticks(range(len(artist.labels)), artist.labels)
@@ -83,7 +83,7 @@ def draw_frame(axes, panel: view.Panel) -> None:
                     textcoords="offset points",
                     ha="right",
                     va="baseline",
-                    fontsize=10,
+                    fontsize=11,
                     color=view.COLOURS[artist.colours[row]],
                 )
 
@@ -182,7 +182,7 @@ def artist_of(axes, stroke: Stroke):
             textcoords="offset points",
             ha="center",
             va="baseline",
-            fontsize=10,
+            fontsize=11,
             color=stroke.colour,
         )
     # Not empty: matplotlib leaves out empty text, and the page needs its place.

@@ -385,7 +385,8 @@ def _grid_name(model: Model) -> str:
 
 def _default_table(model: Model, x: str) -> list[str]:
     if isinstance(model, Cohort):
-        return [x, *(f"at_risk_{arm.name}" for arm in model.arms)]
+        kinds = ("share", "at_risk")
+        return [x, *(f"{kind}_{arm.name}" for arm in model.arms for kind in kinds)]
     return [x, *(q.name for q in model.quantities)]
 
 

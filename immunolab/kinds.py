@@ -435,6 +435,7 @@ def _cohort_quantities(arms: Iterable[Arm], unit: str) -> tuple[Quantity, ...]:
             Quantity(f"survival_{arm.name}", "S", f"share without event, {arm.label}"),
             Quantity(f"censored_time_{arm.name}", "t", f"time of censoring, {arm.label}", unit),
             Quantity(f"censored_survival_{arm.name}", "S", f"share then, {arm.label}"),
+            Quantity(f"share_{arm.name}", "S", f"share without event, {arm.label}"),
             Quantity(f"at_risk_{arm.name}", "n", f"patients at risk, {arm.label}"),
             Quantity(f"events_{arm.name}", "d", f"events, {arm.label}"),
             Quantity(f"restricted_mean_{arm.name}", r"\mu", f"restricted mean, {arm.label}", unit),

@@ -133,7 +133,13 @@ def _page_svg(source, panel, prefix, strokes, maps, runs, texts) -> str:
                 f"matplotlib wrote no group for stroke {stroke.name!r} of {prefix!r}"
             )
         _rewrite_stroke(groups[stroke.name], stroke, prefix, maps, runs, texts, labels)
+    # The picture is one image with one description; its ticks are not read out one by one.
+    drawing = ElementTree.Element(f"{{{_SVG}}}g", {"aria-hidden": "true"})
+    drawing.extend(list(root))
+    root[:] = [drawing]
     text = ElementTree.tostring(root, encoding="unicode")
+    quiet = f"fill:{view.GREY.lower()}"
+    text = text.replace(quiet, f"fill:var(--live-ink-quiet,{view.GREY})")
     return text.replace(INK, "currentColor")
 
 
@@ -209,17 +215,22 @@ def _rewrite_stroke(group, stroke: Stroke, prefix, maps, runs, texts, labels) ->
         text.set("x", f"{x.high + 5:.1f}")
         text.set("y", f"{labels[stroke.name] + 4:.1f}")
         text.text = stroke.data["text"]
-        text.set("style", f"font-size:12px;font-weight:600;fill:{stroke.colour}")
+        text.set("style", f"font-size:12px;font-weight:600;fill:{_shade(stroke.colour)}")
         return
     if stroke.kind == "count":
         text.set("x", f"{float(x(stroke.data['at'])):.1f}")
         text.set("y", f"{y.high + RISK_TOP + 15 * stroke.data['row']:.1f}")
-        text.set("style", f"font-size:10px;text-anchor:middle;fill:{stroke.colour}")
+        text.set("style", f"font-size:11px;text-anchor:middle;fill:{_shade(stroke.colour)}")
     else:
         text.set("x", f"{float(x(stroke.data['x'])):.1f}")
         text.set("y", f"{float(y(stroke.data['y'])):.1f}")
         text.set("style", f"font-size:12px;text-anchor:{stroke.data['align']};fill:{stroke.colour}")
     text.text = stroke_text(stroke, runs, texts)
+
+
+def _shade(colour: str) -> str:
+    """Return the shade that words take: the page's, which follows the theme, else the line's."""
+    return f"var(--live-ink-{view.COLOURS.index(colour)},{colour})"
 
 
 def _path_style(stroke: Stroke) -> str:

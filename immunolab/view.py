@@ -184,6 +184,8 @@ def rounded(value: float, digits: int) -> str:
     """Write a number with ``digits`` significant digits and no exponent."""
     if value == 0:
         return "0"
+    if abs(value) < SMALLEST:
+        return "0"
     if not math.isfinite(value):
         return "∞" if value > 0 else "-∞"
     exponent = int(f"{abs(value):.16e}".partition("e")[2])
@@ -194,6 +196,7 @@ def rounded(value: float, digits: int) -> str:
     return f"{Decimal(float(value)).quantize(unit, ROUND_HALF_UP, _WIDE):f}"
 
 
+SMALLEST = 1e-9  # below it a number is written as 0
 _WIDE = Context(prec=400)
 
 

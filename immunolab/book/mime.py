@@ -93,7 +93,7 @@ def to_html(spec: dict) -> str:
 <p class="live-outcome">{escape(spec["outcome"])}</p>
 <p class="live-announcement" role="status"></p>
 <p class="live-failure" role="alert" hidden></p>
-<p class="live-note" role="status" hidden></p>
+<p class="live-note" role="status"></p>
 <dl class="live-readouts">{"".join(map(_readout, spec["shown"]))}</dl>
 <div class="live-buttons">{_button("link", "Link to these settings")}{_button("large", "Large view")}</div>
 <div class="live-link" hidden><label for="{name}-link">Link to these settings</label><input id="{name}-link" type="text" readonly disabled></div>
@@ -120,6 +120,7 @@ def _parameter(spec: dict, name: str) -> dict:
 def _control(explorable: str, p: dict) -> str:
     label, field = escape(p["meaning"]), f"{explorable}-{p['name']}"
     unit = f' <span class="live-unit">({escape(p["unit"])})</span>' if p["unit"] else ""
+    spoken_unit = f", {escape(p['unit'])}" if p["unit"] else ""
     value = typed(p["default"])
     spoken = escape(f"{value} {p['unit']}".strip())
     # A slider counts positions, so that linear and logarithmic ones behave alike.
@@ -130,7 +131,7 @@ def _control(explorable: str, p: dict) -> str:
         f'step="1" value="{_position(p)}" aria-valuetext="{spoken}">'
         f'<input type="number" data-parameter="{p["name"]}" step="any" value="{value}" '
         f'min="{typed(p["low"])}" max="{typed(p["high"])}" '
-        f'inputmode="decimal" aria-label="{label}, typed"></div></div>'
+        f'inputmode="decimal" aria-label="{label}{spoken_unit}, typed"></div></div>'
     )
 
 

@@ -211,6 +211,19 @@ def extra_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield "index", {}, "index.html"
 
 
+def give_unscripted_pages_a_theme(app: Sphinx, exception: Exception | None) -> None:
+    """Write the light theme into pages that leave the choice to a script.
+
+    The theme writes data-theme="auto" and lets its script decide; without JavaScript no colour
+    applies and the header lies transparent over the text. The script overrides what stands here.
+    """
+    if exception is None:
+        for page in Path(app.outdir).rglob("*.html"):
+            html = page.read_text(encoding="utf-8")
+            if 'data-theme="auto"' in html:
+                page.write_text(html.replace('data-theme="auto"', 'data-theme="light"', 1), "utf-8")
+
+
 def setup(app: Sphinx) -> None:
     """Register the changes."""
     app.add_css_file("site.css")
@@ -225,3 +238,4 @@ def setup(app: Sphinx) -> None:
     app.connect("html-page-context", drop_widget_scripts, priority=400)
     app.connect("html-page-context", repair_page)
     app.connect("html-page-context", load_by_page, priority=900)
+    app.connect("build-finished", give_unscripted_pages_a_theme)

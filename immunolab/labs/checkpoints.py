@@ -66,7 +66,7 @@ def the_brake(model: ODE = virtual_tumour) -> Explorable:
             Readout("pdl1_peak", "PD-L1 at its peak", "pdl1", "max", format=Format()),
             Readout(
                 "pdl1_added",
-                "of that, added under attack",
+                "PD-L1 added under attack",
                 "pdl1_from_attack",
                 "max",
                 format=Format(),

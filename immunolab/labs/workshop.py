@@ -140,8 +140,8 @@ def a_two_arm_trial(model: Cohort = two_arm_trial) -> Explorable:
         controls=["strength", "delay", "spread", "seed", "resistance", "dropout"],
         readouts=[
             Readout("ratio", "Hazard ratio", "hazard_ratio", format=ratio),
-            Readout("ratio_low", "its 95 % interval, from", "hazard_ratio_low", format=ratio),
-            Readout("ratio_high", "to", "hazard_ratio_high", format=ratio),
+            Readout("ratio_low", "95 % interval, lower end", "hazard_ratio_low", format=ratio),
+            Readout("ratio_high", "95 % interval, upper end", "hazard_ratio_high", format=ratio),
             Readout(
                 "gained",
                 "Restricted mean gained",

@@ -8,6 +8,19 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 });
 
+// The theme's drawers (chapters, contents) are checkboxes in disguise; Escape closes an open one and
+// gives the focus back to its button.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  ["primary", "secondary"].forEach((side) => {
+    const drawer = document.getElementById(`pst-${side}-sidebar-checkbox`);
+    if (!drawer || !drawer.checked || !matchMedia("(max-width: 1199px)").matches) return;
+    drawer.click();
+    const opener = document.querySelector(`.${side}-toggle`);
+    if (opener) opener.focus();
+  });
+});
+
 // Bootstrap's tooltips cover what lies under them; Escape closes them (WCAG 1.4.13).
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelectorAll(".tooltip.show").forEach((tip) => tip.remove());

@@ -190,6 +190,12 @@
     model.arms.forEach(function (name, arm) {
       var patients = followArm(model, code, shared, values.seed, values.dropout, arm, run);
       var curve = kaplanMeier(patients, model.span[0], model.span[1]);
+      curve.share = model.riskTimes.map(function (t) {
+        // The last corner of the steps that is not after t.
+        var level = 1;
+        for (var i = 0; i < curve.time.length && curve.time[i] <= t; i++) level = curve.survival[i];
+        return level;
+      });
       curve.at_risk = model.riskTimes.map(function (t) {
         return patients.filter(function (patient) { return patient.time >= t; }).length;
       });

@@ -118,6 +118,9 @@
     if (failure.textContent !== result.message) failure.textContent = result.message;
     failure.hidden = result.ok;
     this.root.classList.toggle("live-failed", !result.ok);
+    this.root.querySelectorAll("[data-action='keep'], [data-action='csv']").forEach(function (button) {
+      button.disabled = !result.ok;
+    });
     this.page.panels.forEach(function (panel) { self.drawPanel(panel, result); });
     this.root.querySelectorAll("[data-readout]").forEach(function (cell) {
       var readout = result.readouts[cell.dataset.readout];
@@ -125,7 +128,10 @@
     });
     this.find(".live-outcome").textContent = result.outcome;
     this.later("said", SAID_AFTER, function () {
-      if (moved) self.find("p.live-announcement").textContent = result.ok ? result.outcome : "";
+      var announcement = self.find("p.live-announcement");
+      if (moved) announcement.textContent = result.ok ? result.outcome : "";
+      // The visible sentence says it too; once spoken, nobody should come upon it a second time.
+      self.later("spoken", 5000, function () { announcement.textContent = ""; });
       self.fillTable();
     });
   };
@@ -213,16 +219,19 @@
 
   Explorable.prototype.note = function (text) {
     var note = this.find(".live-note");
-    note.textContent = text;
-    note.hidden = !text;
+    // Emptied first: the same words twice would not be spoken a second time.
+    note.textContent = "";
+    this.later("note", 60, function () { note.textContent = text; });
   };
 
   /* Return a number inside the parameter's range, and tell the reader if it had to be moved there. */
-  Explorable.prototype.bounded = function (p, number) {
+  Explorable.prototype.bounded = function (p, number, notes) {
     var inside = Math.min(Math.max(number, p.low), p.high);
     if (inside !== number) {
-      this.note(p.meaning + " goes from " + written(p.low) + " to " + written(p.high) +
+      var told = notes || [];
+      told.push(p.meaning + " goes from " + written(p.low) + " to " + written(p.high) +
         (p.unit ? " " + p.unit : "") + "; it was set to " + written(inside) + ".");
+      if (!notes) this.note(told[0]);
     }
     return inside;
   };
@@ -230,6 +239,15 @@
   Explorable.prototype.bind = function () {
     var self = this;
     this.inputs("range").forEach(function (input) {
+      // A swipe that begins on a slider is for the page: the browser cancels the pointer, and the
+      // value it had changed by then goes back.
+      var before = 0;
+      input.addEventListener("pointerdown", function () { before = self.values[input.dataset.parameter]; });
+      input.addEventListener("pointercancel", function () {
+        var change = {};
+        change[input.dataset.parameter] = before;
+        self.set(change);
+      });
       input.addEventListener("input", function () {
         var p = self.byName[input.dataset.parameter], change = {};
         change[p.name] = valueAt(p, Number(input.value));
@@ -238,6 +256,16 @@
       });
     });
     this.inputs("number").forEach(function (input) {
+      // The browser's own steps are whole numbers, too coarse for a share: take the slider's.
+      input.addEventListener("keydown", function (event) {
+        var way = { ArrowUp: 1, ArrowDown: -1 }[event.key], p = self.byName[input.dataset.parameter], change = {};
+        if (!way) return;
+        event.preventDefault();
+        change[p.name] = valueAt(p, positionOf(p, self.values[p.name]) + way);
+        self.set(change);
+        input.value = written(change[p.name]);
+      });
+      input.addEventListener("wheel", function () { input.blur(); }, { passive: true });
       // Many readers type a decimal comma; some browsers would drop it and read 0,5 as 5.
       input.addEventListener("beforeinput", function (event) {
         if (event.data !== ",") return;
@@ -285,7 +313,8 @@
     if (!this.result.ok) return;
     Object.keys(this.strokes).forEach(function (name) {
       var group = self.strokes[name], path = group.querySelector("path");
-      if (!path || /fill:(?!none)/.test(path.getAttribute("style"))) return;
+      // Areas lie under lines that are kept; bars stand for themselves.
+      if (!path || /fill-opacity:0.25/.test(path.getAttribute("style"))) return;
       var ghost = path.cloneNode();
       ghost.setAttribute("class", "live-ghost");
       group.insertBefore(ghost, group.firstChild);
@@ -302,8 +331,8 @@
     this.root.querySelectorAll(".live-ghost").forEach(function (ghost) { ghost.remove(); });
     this.root.querySelectorAll(".live-kept").forEach(function (kept) { kept.textContent = ""; });
     if (document.activeElement === button) this.find("[data-action='keep']").focus();
+    if (!button.hidden) this.note("The kept curve is gone.");
     button.hidden = true;
-    this.note("");
   };
 
   // ---- a link to these settings -------------------------------------------------------------------------
@@ -337,14 +366,15 @@
   };
 
   Explorable.prototype.readLink = function () {
-    var self = this, prefix = this.name + ".", strange = [];
+    var self = this, prefix = this.name + ".", notes = [];
     new URLSearchParams(window.location.search).forEach(function (text, key) {
       if (key.indexOf(prefix) !== 0) return;
-      var p = self.byName[key.slice(prefix.length)], number = Number(text);
-      if (!p || text === "" || !isFinite(number)) strange.push(key);
-      else self.values[p.name] = self.bounded(p, number);
+      var name = key.slice(prefix.length), p = self.byName[name], number = Number(text);
+      if (!p) notes.push("The link names “" + name + "”, which this model does not have.");
+      else if (text.trim() === "" || !isFinite(number)) notes.push("The link gives no number for “" + name + "”.");
+      else self.values[p.name] = self.bounded(p, number, notes);
     });
-    if (strange.length) this.note("The link holds a setting that this model does not have: " + strange.join(", ") + ".");
+    if (notes.length) this.note(notes.join(" "));
   };
 
   // ---- data, and a view for the back row ----------------------------------------------------------------
@@ -365,6 +395,7 @@
 
   Explorable.prototype.large = function () {
     var open = this.root.classList.toggle("live-large"), button = this.find("[data-action='large']");
+    if (open) this.scrolled = window.scrollY;
     document.documentElement.classList.toggle("live-behind", open);
     // Everything outside is out of reach of Tab and of screen readers while the view is open.
     for (var node = this.root; node.parentElement && node !== document.body; node = node.parentElement) {
@@ -377,7 +408,7 @@
     }
     button.textContent = open ? "Close large view" : "Large view";
     button.focus();
-    if (!open) this.root.scrollIntoView({ block: "nearest" });
+    if (!open) window.scrollTo({ top: this.scrolled, behavior: "instant" });
   };
 
   // ---- start --------------------------------------------------------------------------------------------

@@ -43,11 +43,13 @@
 
   lab.rounded = function (value, digits) {
     if (value === 0) return "0";
+    if (Math.abs(value) < SMALLEST) return "0";
     if (!isFinite(value)) return value > 0 ? "∞" : "-∞";
     var exponent = parseInt(Math.abs(value).toExponential(16).split("e")[1], 10);
     return value.toFixed(Math.min(Math.max(0, digits - 1 - exponent), 12));
   };
 
+  var SMALLEST = 1e-9; // below it a number is written as 0
   var SIZES = [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"], [1e3, "thousand"]];
 
   function cells(value, digits) {
