@@ -72,14 +72,20 @@ NOTE_READY = """new MutationObserver((changes, observer) => {
 @pytest.fixture(scope="module")
 def report(browser):
     """Filled by the measurements, printed after the last of them."""
-    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    before = load()
     report = Report(
-        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, load at the start "
-        f"{load} (best below 0.5)\nPython {platform.python_version()}, Chromium "
-        f"{browser.version}, headless, without a graphics card"
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}, Chromium {browser.version}, headless, no GPU"
     )
     yield report
+    report.facts += (
+        f"\nload {before} at the start, best below 0.5; {load()} at the end, best below 2"
+    )
     print(report)
+
+
+def load():
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
 
 
 def middle_and_tail(times):

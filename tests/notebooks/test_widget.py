@@ -23,7 +23,8 @@ class Panel:
         self.sliders = [w for w in parts if isinstance(w, FloatSlider | FloatLogSlider)]
         self.buttons = {w.description: w for w in parts if isinstance(w, Button)}
         (self.image,) = (w for w in parts if isinstance(w, Image))
-        self.words = [w for w in parts if isinstance(w, HTML)][-1]
+        below = parts[parts.index(self.image) :]
+        self.words = next(w for w in below if isinstance(w, HTML))
 
     def picture(self):
         return bytes(self.image.value)

@@ -21,6 +21,7 @@ MOST_FIRST_CONTROLS = 4
 DRAWN_WITHIN = 0.1 + 1e-9
 SAID_AFTER = 0.5  # seconds of quiet before anything is announced; the page waits 0.6
 SAID_WITHIN = 3000  # milliseconds
+NOTED_WITHIN = 1000  # milliseconds
 
 # The functions that every check calls inside the page.
 _IN_PAGE = """
@@ -400,6 +401,7 @@ def typed_entries_fail(lab):
             problems.append(
                 f"{where}: after typing {wanted} the model uses {lab.values()[parameter]}"
             )
+        lab.page.wait_for_timeout(200)  # a note would be there by now
         if lab.note():
             problems.append(f"{where}: after typing {wanted} it objects, “{lab.note()}”")
         position = lab.slider(parameter).input_value()
@@ -415,7 +417,7 @@ def typed_entries_fail(lab):
                     f"{where}: after typing “{nonsense}” the box says “{text}” and the model uses "
                     f"{value}; bring both into {low:g} to {high:g}"
                 )
-            if text not in lab.note():
+            if not lab.wait("__lab.note(name).includes(a[0])", text, timeout=NOTED_WITHIN):
                 problems.append(
                     f"{where}: after typing “{nonsense}” the note says “{lab.note()}”; tell the "
                     f"reader, in p.live-note[role=status], that {text} is used"
