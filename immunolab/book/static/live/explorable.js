@@ -11,6 +11,10 @@
     ODE: lab.solveODE, Formula: lab.solveFormula, Equilibrium: lab.solveEquilibrium
   };
 
+  // A write that changes nothing still costs a layout, so nothing is written twice.
+  function say(node, text) { if (node.textContent !== text) node.textContent = text; }
+  function mark(node, name, value) { if (node.getAttribute(name) !== value) node.setAttribute(name, value); }
+
   function Explorable(root) {
     var self = this;
     this.root = root;
@@ -124,9 +128,9 @@
     this.page.panels.forEach(function (panel) { self.drawPanel(panel, result); });
     this.root.querySelectorAll("[data-readout]").forEach(function (cell) {
       var readout = result.readouts[cell.dataset.readout];
-      cell.querySelector(".live-now").textContent = readout ? readout.text : "–";
+      say(cell.querySelector(".live-now"), readout ? readout.text : "–");
     });
-    this.find(".live-outcome").textContent = result.outcome;
+    say(this.find(".live-outcome"), result.outcome);
     this.later("said", SAID_AFTER, function () {
       var announcement = self.find("p.live-announcement");
       if (moved) announcement.textContent = result.ok ? result.outcome : "";
@@ -143,11 +147,11 @@
       var node = self.strokes[stroke.name].lastElementChild;
       if (stroke.kind === "label") {
         node.style.display = result.ok ? "" : "none";
-        if (result.ok) node.setAttribute("y", (places[stroke.name] + 4).toFixed(1));
+        if (result.ok) mark(node, "y", (places[stroke.name] + 4).toFixed(1));
       } else if (stroke.kind === "text" || stroke.kind === "count") {
-        node.textContent = result.ok ? lab.strokeText(stroke, result.runs, result.readouts) : "–";
+        say(node, result.ok ? lab.strokeText(stroke, result.runs, result.readouts) : "–");
       } else {
-        node.setAttribute("d", result.ok ? lab.pathData(stroke, result.runs, result.readouts, panel) : "");
+        mark(node, "d", result.ok ? lab.pathData(stroke, result.runs, result.readouts, panel) : "");
       }
     });
   };
@@ -202,7 +206,7 @@
       var p = self.byName[input.dataset.parameter], value = self.values[p.name];
       // While a slider is moved its own position is the truth; writing it back would fight the hand.
       if (valueAt(p, Number(input.value)) !== value) input.value = positionOf(p, value);
-      input.setAttribute("aria-valuetext", (written(value) + " " + p.unit).trim());
+      mark(input, "aria-valuetext", (written(value) + " " + p.unit).trim());
     });
     this.inputs("number").forEach(function (input) {
       if (document.activeElement !== input || Number(input.value) !== self.values[input.dataset.parameter]) {
@@ -213,7 +217,7 @@
     this.root.querySelectorAll("[data-preset]").forEach(function (button) {
       var chosen = Object.assign(self.defaults(), self.page.presets[Number(button.dataset.preset)]);
       var same = Object.keys(chosen).every(function (name) { return chosen[name] === self.values[name]; });
-      button.setAttribute("aria-pressed", String(same));
+      mark(button, "aria-pressed", String(same));
     });
   };
 
