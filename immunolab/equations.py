@@ -59,6 +59,7 @@ def _expression(node: Traced, written: Mapping[int, sympy.Expr], symbols) -> sym
 
 
 _SYMPY_NAMES = (
+    "floor",
     *("exp", "log", "sqrt", "tanh", "sin", "cos", "Abs", "Min", "Max", "Piecewise"),
     *("And", "Or", "Not", "StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan"),
 )

@@ -46,7 +46,7 @@ class Operation:
 
 
 def _step_slope(node, *args):
-    """A comparison is flat wherever it is smooth."""
+    """A comparison, like a floor, is flat wherever it is smooth."""
     return tuple(node.graph.constant(0.0) for _ in args)
 
 
@@ -91,6 +91,7 @@ _ROWS = (
         "Abs({0})",
         lambda n, a: (np.where(a < 0.0, -n.one, n.one),),
     ),
+    Operation("floor", np.floor, "Math.floor({0})", "floor({0})", _step_slope),
     Operation("minimum", np.minimum, "Math.min({0},{1})", "Min({0},{1})"),
     Operation("maximum", np.maximum, "Math.max({0},{1})", "Max({0},{1})"),
     Operation("less", np.less, "{0}<{1}", "StrictLessThan({0},{1})", _step_slope),

@@ -1,13 +1,11 @@
-"""Labs of the chapter on immune checkpoints."""
+"""The two core labs of the chapter on immune checkpoints; the others are in checkpoints_deeper."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import ODE
 from immunolab.labs.common import DAYS, DETECTABLE, cells, tumour_panel
-from immunolab.models.kuznetsov import kuznetsov, kuznetsov_nullclines
+from immunolab.models.trans_endocytosis import trans_endocytosis
 from immunolab.models.virtual_tumour import virtual_tumour
 from immunolab.view import (
     Axis,
@@ -18,7 +16,7 @@ from immunolab.view import (
     Preset,
     Readout,
     Sentence,
-    Trajectory,
+    Text,
 )
 
 HARDLY_ANY = 0.12  # effectors at their peak, in units of a strong response
@@ -46,6 +44,7 @@ def the_brake(model: ODE = virtual_tumour) -> Explorable:
             Preset("Cold tumour", {"priming": 0.001, "entry_barrier": 3.0}),
             Preset("JAK lost", {"jak": 0.0}),
             Preset("PD-L1, few T cells", {"constitutive_pdl1": 1.5, "priming": 0.001}),
+            Preset("Antigen can be lost", {"blockade": 0.95, "antigen_loss": 3e-7}),
         ],
         readouts=[
             Readout("end", "Tumour on day 600", "tumour_cells", format=cells()),
@@ -122,97 +121,75 @@ def _inside_panel() -> Panel:
     )
 
 
-def dormancy_or_escape(model: ODE = kuznetsov) -> Explorable:
-    """Return Kuznetsov's tumour: where it starts decides whether it sleeps or escapes."""
-    # The lines of rest belong to the published equations; another model has others.
-    published = model.rhs is kuznetsov.rhs
+def taking_the_ligand(model: ODE = trans_endocytosis) -> Explorable:
+    """Return the second core lab: CTLA-4 competes for B7-1, and takes it away."""
+    share = Format("percent")
     return explore(
         model,
-        name="kuznetsov",
-        title="Dormancy or escape",
-        panels=[_phase_panel(published), _course_panel()],
-        controls=[
-            "tumour_at_start",
-            "effectors_at_start",
-            "inflow",
-            "killing",
-            "recruitment",
-            "inactivation",
+        name="costimulation",
+        title="CTLA-4, CD28 and B7",
+        panels=[
+            Panel(
+                "B7-1 on the presenting cell",
+                x=_HOURS,
+                y=_SHARE,
+                artists=(
+                    Fill("t", "visit", colour=3),
+                    Text(2.3, 1.05, "visit"),
+                    Line("t", "left", "B7-1 left", colour=0),
+                    Line("t", "held", "held by CTLA-4", colour=1),
+                ),
+                alt="Over 24 hours: B7-1 on an antigen-presenting cell, and how much of it CTLA-4 "
+                "holds, as shares of what was there at first. The shaded hours are the visit of "
+                "the regulatory T cells.",
+            ),
+            Panel(
+                "Help for the next T cell",
+                x=_HOURS,
+                y=_SHARE,
+                artists=(
+                    Fill("t", "visit", colour=3),
+                    Text(2.3, 1.05, "visit"),
+                    Line("t", "help", "help through CD28", colour=2),
+                ),
+                alt="Over the same 24 hours: the help that a T cell finds through CD28, as a share "
+                "of what it found before the visit, which is shaded.",
+            ),
         ],
+        controls=["regulatory", "swallowing", "blocked", "renewal", "supply"],
         presets=[
-            Preset("A small tumour", {"tumour_at_start": 1e7, "effectors_at_start": 5e5}),
-            Preset("A large tumour", {"tumour_at_start": 3e8, "effectors_at_start": 5e5}),
+            Preset("CTLA-4 only competes", {"swallowing": 0.0}),
+            Preset("It also takes B7-1 away", {}),
+            Preset("… under anti-CTLA-4", {"blocked": 0.95}),
         ],
         readouts=[
-            Readout("end", "Tumour on day 600", "tumour", format=cells()),
-            Readout("effectors_end", "Effectors on day 600", "effectors", format=Format("cells")),
-            Readout("largest", "Largest size on the way", "tumour", "max", format=cells()),
+            Readout("during", "Help at the end of the visit", "help", "at", 8.0, share),
+            Readout("after", "Help two hours after it", "help", "at", 10.25, share),
+            Readout("left", "B7-1 left at the end of the visit", "left", "at", 8.0, share),
+            Readout("taken", "B7-1 swallowed, of what was there", "taken", "last", format=share),
         ],
         outcome=[
             Sentence(
-                "Almost gone: {end} on day 600. With so few, chance would decide, and these equations know none.",
-                lambda r: r.end < 1000,
+                "Help hardly changes: {during} at the end of the visit, {after} two hours after it.",
+                lambda r: r.during > 0.9,
             ),
             Sentence(
-                "Dormancy: the tumour is held. On day 600 it has {end}; its effectors are {effectors_end}.",
-                lambda r: r.end < 1e8,
+                "During the visit help falls to {during}. Two hours after it, {after} is there again: "
+                "B7-1 was held, not taken.",
+                lambda r: r.after > 0.9,
             ),
-            Sentence("Escape: the tumour outgrows its attackers. On day 600 it has {end}."),
+            Sentence(
+                "During the visit help falls to {during}. Two hours after it, only {after} is there: "
+                "B7-1 has been taken away, and new B7-1 is made slowly.",
+                lambda r: r.after < 0.5,
+            ),
+            Sentence(
+                "During the visit help falls to {during}; two hours after it, {after} is there."
+            ),
         ],
-        overlays={"still": kuznetsov_nullclines} if published else {},
+        table=["t", "left", "held", "help", "taken"],
     )
 
 
-def _phase_panel(published: bool) -> Panel:
-    rest = (
-        Line("tumour", "tumour_still", "tumour still", colour=3, of="still"),
-        Line("tumour", "effectors_still", "T cells still", colour=2, of="still"),
-    )
-    return Panel(
-        "Tumour against effectors",
-        x=Axis(
-            "tumour cells",
-            1e5,
-            1e9,
-            "log",
-            ((1e5, "100 000"), (1e7, "10 million"), (1e9, "1 billion")),
-        ),
-        y=Axis(
-            "effector T cells",
-            1e4,
-            1e7,
-            "log",
-            ((1e4, "10 000"), (1e5, "100 000"), (1e6, "1 million"), (1e7, "10 million")),
-        ),
-        artists=(
-            *(rest if published else ()),
-            Trajectory("tumour", "effectors", colour=0),
-        ),
-        alt="Phase plane, both axes logarithmic: the path from the ring (start) to the dot (day "
-        "600), the line on which the tumour neither grows nor shrinks, and the same for effectors.",
-    )
-
-
-def _course_panel() -> Panel:
-    return Panel(
-        "The same path in time",
-        x=Axis("days", 0.0, 600.0),
-        y=Axis(
-            "cells",
-            1e4,
-            1e9,
-            "log",
-            tuple(
-                zip(
-                    10.0 ** np.arange(4, 10),
-                    ("10 000", "100 000", "1 million", "10 million", "100 million", "1 billion"),
-                    strict=True,
-                )
-            ),
-        ),
-        artists=(
-            Line("t", "tumour", "tumour", colour=1),
-            Line("t", "effectors", "T cells", colour=2),
-        ),
-        alt="Curves of tumour cells and effector cells over 600 days, on a logarithmic scale.",
-    )
+_HOURS = Axis("hours", 0.0, 24.0)
+_SHARE = Axis("share of what was there", 0.0, 1.15)

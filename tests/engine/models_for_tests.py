@@ -124,7 +124,8 @@ def everything(x, p):
         "powers": np.abs(x) ** p.b + x**2 - x**3 + np.sqrt(np.square(x) + 1) + np.reciprocal(3 + x),
         "logs": np.log(x * x + 1) + np.log1p(np.abs(x)) + np.expm1(0.1 * x) + np.log10(2 + inside),
         "choices": np.where((x > p.a) | ~(x > -1), np.minimum(x, p.b), np.maximum(-x, p.a))
-        + np.where(np.logical_and(x >= 0, x <= 1), 1, 0) * np.where((x < 0) & (x > -2), 2, 3),
+        + np.where(np.logical_and(x >= 0, x <= 1), 1, 0) * np.where((x < 0) & (x > -2), 2, 3)
+        + np.floor(p.b * x),
     }
 
 

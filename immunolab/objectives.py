@@ -1,0 +1,151 @@
+"""What a chapter promises: its objectives, read from the chapter's own front matter.
+
+The promise is written once, at the head of ``chapters/<chapter>.md``; the list in the chapter, the
+page of objectives, *My progress* and the checks all read it there::
+
+    objectives:
+      - id: recognition
+        verb: explain
+        text: why an antibody against PD-1 needs T cells that can recognise the tumour
+        section: a-brake-works-mainly-after-recognition
+        labs: [brake]
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import yaml
+
+from immunolab.fragment import Fragment
+
+#: The book's sources. The package is installed from them in place, so they stand around it.
+BOOK = Path(__file__).resolve().parents[1]
+
+#: What a learner can be seen doing, by level (after Bloom); nobody can examine *understands*.
+VERBS = {
+    "remember": ("name", "recall", "list"),
+    "understand": ("explain", "describe", "classify", "distinguish", "read"),
+    "apply": ("predict", "calculate", "use"),
+    "analyse": ("compare", "trace", "separate"),
+    "evaluate": ("judge", "weigh", "defend"),
+    "create": ("design", "plan"),
+}
+_FIELDS = ("id", "verb", "text", "section", "labs")
+
+
+class ObjectivesError(ValueError):
+    """A chapter's objectives are missing or incomplete; the message names file and line."""
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One thing a reader can do after a chapter.
+
+    ``section`` is the anchor of the section that teaches it, ``labs`` are the names of the
+    explorables that let the reader find it out.
+    """
+
+    chapter: str
+    id: str
+    verb: str
+    text: str
+    section: str
+    labs: tuple[str, ...]
+
+    @property
+    def level(self) -> str:
+        """The level of its verb."""
+        return next(level for level, verbs in VERBS.items() if self.verb in verbs)
+
+
+def chapters() -> tuple[str, ...]:
+    """Return the names of the chapters that state objectives, in alphabetical order."""
+    found = sorted((BOOK / "chapters").glob("*.md"))
+    return tuple(path.stem for path in found if "objectives" in _front_matter(path)[0])
+
+
+@cache
+def objectives_of(chapter: str) -> tuple[Objective, ...]:
+    """Return a chapter's objectives, in order, or raise an ObjectivesError."""
+    path = BOOK / "chapters" / f"{chapter}.md"
+    if not path.is_file():
+        raise ObjectivesError(f"There is no chapter called {chapter!r}: {_shown(path)} is missing.")
+    matter, lines = _front_matter(path)
+    listed = matter.get("objectives")
+    if not isinstance(listed, list) or not listed:
+        raise ObjectivesError(f"{_shown(path)}, line 1: the front matter lists no objectives.")
+    read = tuple(
+        _objective(chapter, entry, f"{_shown(path)}, line {lines[number]}")
+        for number, entry in enumerate(listed)
+    )
+    ids = [objective.id for objective in read]
+    for number, name in enumerate(ids):
+        if name in ids[:number]:
+            raise ObjectivesError(
+                f"{_shown(path)}, line {lines[number]}: the id {name!r} is used twice."
+            )
+    return read
+
+
+def _objective(chapter: str, entry, where: str) -> Objective:
+    if not isinstance(entry, dict) or set(entry) != set(_FIELDS):
+        raise ObjectivesError(f"{where}: an objective has exactly {', '.join(_FIELDS)}.")
+    known = [verb for verbs in VERBS.values() for verb in verbs]
+    if entry["verb"] not in known:
+        raise ObjectivesError(
+            f"{where}: {entry['verb']!r} cannot be examined. Use one of {', '.join(known)}."
+        )
+    if not isinstance(entry["labs"], list) or not entry["labs"]:
+        raise ObjectivesError(f"{where}: labs must list at least one lab.")
+    texts = {field: str(entry[field]).strip() for field in _FIELDS[:-1]}
+    return Objective(chapter=chapter, labs=tuple(entry["labs"]), **texts)
+
+
+def _front_matter(path: Path) -> tuple[dict, list[int]]:
+    """Return the YAML at the head of a page, and the line on which each objective begins."""
+    found = re.match(r"---\n(.*?\n)---\n", path.read_text(encoding="utf-8"), re.DOTALL)
+    if not found:
+        return {}, []
+    try:
+        matter = yaml.safe_load(found[1]) or {}
+        tree = yaml.compose(found[1], yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise ObjectivesError(f"{_shown(path)}, line {line}: {error.problem}.") from None
+    for key, value in tree.value:
+        if key.value == "objectives" and isinstance(value, yaml.SequenceNode):
+            return matter, [entry.start_mark.line + 2 for entry in value.value]
+    return matter, []
+
+
+def _shown(path: Path) -> str:
+    return path.relative_to(BOOK).as_posix()
+
+
+# ------------------------------------------------------------------------------------ showing
+
+
+def objectives(chapter: str) -> Fragment:
+    """Return a chapter's objectives as a list for its head, each linked to where it is taught."""
+    listed = objectives_of(chapter)
+    rows = "".join(
+        f"<li><p><strong>{escape(o.verb)}</strong> {escape(o.text)} "
+        f'<span class="objective-links">({_links(o)})</span></p></li>'
+        for o in listed
+    )
+    plain = "\n".join(f"{n}. {o.verb} {o.text}" for n, o in enumerate(listed, 1))
+    return Fragment(html=f'<ol class="objectives">{rows}</ol>', plain=plain)
+
+
+def _links(objective: Objective, page: str = "") -> str:
+    labs = [f'<a href="{page}#{lab}">{_lab_word(objective, lab)}</a>' for lab in objective.labs]
+    return ", ".join([f'<a href="{page}#{objective.section}">section</a>', *labs])
+
+
+def _lab_word(objective: Objective, lab: str) -> str:
+    return "lab" if len(objective.labs) == 1 else f"lab “{escape(lab)}”"
