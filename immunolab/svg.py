@@ -29,7 +29,7 @@ from immunolab.strokes import (
     strokes_of,
 )
 
-_INKED = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+INKED = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class PanelSvg:
 
 def panel_svgs(panels: Sequence[view.Panel], name: str, runs, texts) -> list[PanelSvg]:
     """Draw the panels of an explorable as SVG whose strokes can be found and redrawn."""
-    ink = dict.fromkeys(_INKED, INK)
+    ink = dict.fromkeys(INKED, INK)
     with mpl.rc_context(STYLE | ink):
         drawn = [_laid_out(panel, f"{name}-{number}") for number, panel in enumerate(panels)]
         _align(axes for axes, _ in drawn)
@@ -107,24 +107,24 @@ def _axis_maps(axes, panel: view.Panel, height: float) -> tuple[AxisMap, AxisMap
     return x, y
 
 
-_SVG = "http://www.w3.org/2000/svg"
+SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
-ElementTree.register_namespace("", _SVG)
+ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", _XLINK)
 
 
 def _page_svg(source, panel, prefix, strokes, maps, runs, texts) -> str:
     """Turn matplotlib's SVG into the page's: named strokes, theme colours, unique ids."""
     root = ElementTree.fromstring(source)
-    for metadata in root.findall(f"{{{_SVG}}}metadata"):
+    for metadata in root.findall(f"{{{SVG}}}metadata"):
         root.remove(metadata)
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
     root.set("role", "img")
     root.set("aria-label", panel.alt)
-    _prefix_ids(root, prefix, {stroke.name for stroke in strokes})
+    prefix_ids(root, prefix, {stroke.name for stroke in strokes})
     _add_clips(root, prefix, maps)
-    groups = {group.get("id"): group for group in root.iter(f"{{{_SVG}}}g")}
+    groups = {group.get("id"): group for group in root.iter(f"{{{SVG}}}g")}
     labels = _label_places(strokes, maps[1], runs)
     for stroke in strokes:
         if stroke.name not in groups:
@@ -134,7 +134,7 @@ def _page_svg(source, panel, prefix, strokes, maps, runs, texts) -> str:
             )
         _rewrite_stroke(groups[stroke.name], stroke, prefix, maps, runs, texts, labels)
     # The picture is one image with one description; its ticks are not read out one by one.
-    drawing = ElementTree.Element(f"{{{_SVG}}}g", {"aria-hidden": "true"})
+    drawing = ElementTree.Element(f"{{{SVG}}}g", {"aria-hidden": "true"})
     drawing.extend(list(root))
     root[:] = [drawing]
     text = ElementTree.tostring(root, encoding="unicode")
@@ -146,15 +146,15 @@ def _page_svg(source, panel, prefix, strokes, maps, runs, texts) -> str:
 def _add_clips(root, prefix: str, maps) -> None:
     """Add the frame that cuts lines off at the axes, and a wider one for marks on the edge."""
     x, y = maps
-    definitions = ElementTree.SubElement(root, f"{{{_SVG}}}defs")
+    definitions = ElementTree.SubElement(root, f"{{{SVG}}}defs")
     for kind, room in (("lines", 0.0), ("marks", 6.0)):
-        clip = ElementTree.SubElement(definitions, f"{{{_SVG}}}clipPath", id=f"{prefix}-{kind}")
+        clip = ElementTree.SubElement(definitions, f"{{{SVG}}}clipPath", id=f"{prefix}-{kind}")
         box = (x.low - room, y.low - room, x.high - x.low + 2 * room, y.high - y.low + 2 * room)
         size = dict(zip(("x", "y", "width", "height"), (f"{v:.1f}" for v in box), strict=True))
-        ElementTree.SubElement(clip, f"{{{_SVG}}}rect", size)
+        ElementTree.SubElement(clip, f"{{{SVG}}}rect", size)
 
 
-def _prefix_ids(root, prefix: str, stroke_names: set[str]) -> None:
+def prefix_ids(root, prefix: str, stroke_names: set[str]) -> None:
     """Make ids unique on a page; drop those that nothing refers to."""
     used = set()
     for element in root.iter():
@@ -205,12 +205,12 @@ def _rewrite_stroke(group, stroke: Stroke, prefix, maps, runs, texts, labels) ->
     group.clear()
     group.set("data-artist", stroke.name)
     if stroke.kind in ("line", "area", "marks", "bars"):
-        path = ElementTree.SubElement(group, f"{{{_SVG}}}path")
+        path = ElementTree.SubElement(group, f"{{{SVG}}}path")
         path.set("d", path_data(stroke, runs, texts, x, y))
         path.set("style", _path_style(stroke))
         path.set("clip-path", f"url(#{prefix}-{'marks' if stroke.kind == 'marks' else 'lines'})")
         return
-    text = ElementTree.SubElement(group, f"{{{_SVG}}}text")
+    text = ElementTree.SubElement(group, f"{{{SVG}}}text")
     if stroke.kind == "label":
         text.set("x", f"{x.high + 5:.1f}")
         text.set("y", f"{labels[stroke.name] + 4:.1f}")
