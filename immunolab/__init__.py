@@ -1,9 +1,11 @@
 """The package behind the book: models, their solvers, and what makes them explorable.
 
 What a chapter or a class needs is here: the four kinds of model with their parts, and
-:func:`explore`.  ``ARCHITECTURE.md`` shows the rooms and which way the imports run.
+:func:`explore`; and what it asks its readers, :func:`quiz`, :func:`predicted` and
+:func:`progress`.  ``ARCHITECTURE.md`` shows the rooms and which way the imports run.
 """
 
+from immunolab.coverage import promises
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import (
     ILLUSTRATIVE,
@@ -21,6 +23,8 @@ from immunolab.kinds import (
     Source,
     Sweep,
 )
+from immunolab.objectives import objectives
+from immunolab.quiz import predicted, progress, quiz
 from immunolab.solve import solve
 from immunolab.trace import UntraceableModelError
 
@@ -42,5 +46,10 @@ __all__ = [
     "Sweep",
     "UntraceableModelError",
     "explore",
+    "objectives",
+    "predicted",
+    "progress",
+    "promises",
+    "quiz",
     "solve",
 ]

@@ -8,12 +8,13 @@ page of objectives, *My progress* and the checks all read it there::
         verb: explain
         text: why an antibody against PD-1 needs T cells that can recognise the tumour
         section: a-brake-works-mainly-after-recognition
-        labs: [brake]
+        labs: {brake: The brake}
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -22,9 +23,7 @@ from pathlib import Path
 import yaml
 
 from immunolab.fragment import Fragment
-
-#: The book's sources. The package is installed from them in place, so they stand around it.
-BOOK = Path(__file__).resolve().parents[1]
+from immunolab.places import BOOK
 
 #: What a learner can be seen doing, by level (after Bloom); nobody can examine *understands*.
 VERBS = {
@@ -46,8 +45,8 @@ class ObjectivesError(ValueError):
 class Objective:
     """One thing a reader can do after a chapter.
 
-    ``section`` is the anchor of the section that teaches it, ``labs`` are the names of the
-    explorables that let the reader find it out.
+    ``section`` is the anchor of the section that teaches it; ``labs`` are the explorables that let
+    the reader find it out, title by name.
     """
 
     chapter: str
@@ -55,7 +54,7 @@ class Objective:
     verb: str
     text: str
     section: str
-    labs: tuple[str, ...]
+    labs: Mapping[str, str]
 
     @property
     def level(self) -> str:
@@ -100,10 +99,10 @@ def _objective(chapter: str, entry, where: str) -> Objective:
         raise ObjectivesError(
             f"{where}: {entry['verb']!r} cannot be examined. Use one of {', '.join(known)}."
         )
-    if not isinstance(entry["labs"], list) or not entry["labs"]:
-        raise ObjectivesError(f"{where}: labs must list at least one lab.")
+    if not isinstance(entry["labs"], dict) or not entry["labs"]:
+        raise ObjectivesError(f"{where}: labs must name at least one lab, as {{name: its title}}.")
     texts = {field: str(entry[field]).strip() for field in _FIELDS[:-1]}
-    return Objective(chapter=chapter, labs=tuple(entry["labs"]), **texts)
+    return Objective(chapter=chapter, labs=dict(entry["labs"]), **texts)
 
 
 def _front_matter(path: Path) -> tuple[dict, list[int]]:
@@ -142,10 +141,14 @@ def objectives(chapter: str) -> Fragment:
     return Fragment(html=f'<ol class="objectives">{rows}</ol>', plain=plain)
 
 
-def _links(objective: Objective, page: str = "") -> str:
-    labs = [f'<a href="{page}#{lab}">{_lab_word(objective, lab)}</a>' for lab in objective.labs]
-    return ", ".join([f'<a href="{page}#{objective.section}">section</a>', *labs])
+def _links(objective: Objective) -> str:
+    labs = ", ".join(lab_links(objective))
+    word = "lab" if len(objective.labs) == 1 else "labs"
+    return f'<a href="#{objective.section}">section</a>; {word}: {labs}'
 
 
-def _lab_word(objective: Objective, lab: str) -> str:
-    return "lab" if len(objective.labs) == 1 else f"lab “{escape(lab)}”"
+def lab_links(objective: Objective, page: str = "") -> list[str]:
+    """Return links to the labs of an objective, by their titles."""
+    return [
+        f'<a href="{page}#{name}">{escape(title)}</a>' for name, title in objective.labs.items()
+    ]

@@ -1,248 +1,110 @@
-"""From an explorable's data to the HTML of a page.
+"""What a cell's output becomes on a page.
 
-myst-nb finds :class:`ExplorableRenderer` through the entry point ``myst_nb.mime_renderers`` and
-asks it for every cell output.  Everything a reader needs without JavaScript is in the HTML: the
-picture, its description, the read-outs, a table, the equations.  The script only brings it to life.
+myst-nb finds :class:`PageRenderer` through the entry point ``myst_nb.mime_renderers`` and asks it
+for every output.  Three kinds are ours: explorables, questions, and HTML shown as it stands.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from functools import cache
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 from sphinx.util import logging
 
-from immunolab.book import mathematics
-from immunolab.explore import MIME_TYPE, typed
+from immunolab.book import explorable, mathematics
+from immunolab.explore import MIME_TYPE
+from immunolab.fragment import PAGE_HTML
+from immunolab.places import BOOK
+from immunolab.quiz import QUIZ_MIME
+from immunolab.quiz import to_html as quiz_to_html
 
 logger = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parents[1]
 
-#: The page's scripts, in the order they must run.
-SCRIPTS = ("numerics", "cohort", "words", "picture", "explorable")
+#: The page's scripts by folder, in the order they must run.
+LIVE_SCRIPTS = ("numerics", "cohort", "words", "picture", "explorable")
+QUIZ_SCRIPTS = ("store", "quiz")
+PROGRESS_SCRIPTS = (*QUIZ_SCRIPTS, "progress")
 
-GRADES = {"published": "published", "secondary": "as quoted by another source"}
+#: What a page may show besides the package: an edit there must be seen by the next build.
+CONTENT = ("data/*.csv", "exercises/quizzes/*.yml", "chapters/*.md", "chapters/drawings/*.svg")
 
 
-class ExplorableRenderer:
-    """Render our MIME type, before any other, in every HTML builder."""
+class PageRenderer:
+    """Render our MIME types, before any other, in every HTML builder."""
 
     mime_priority_overrides = tuple(
-        (builder, MIME_TYPE, 1) for builder in ("html", "dirhtml", "singlehtml")
+        (builder, mime_type, 1)
+        for builder in ("html", "dirhtml", "singlehtml")
+        for mime_type in (MIME_TYPE, PAGE_HTML, QUIZ_MIME)
     )
 
     @staticmethod
     def handle_mime(renderer, data, inline: bool):
         """Return the nodes for one output, or None if it is not ours."""
-        if data.mime_type != MIME_TYPE:
+        make = {MIME_TYPE: _explorable, QUIZ_MIME: _quiz, PAGE_HTML: _fragment}.get(data.mime_type)
+        if make is None:
             return None
-        for number, script in enumerate(SCRIPTS):
-            # Deferred classic scripts: they run in order, after the page is read, also on file://.
-            options = {"defer": "defer", "priority": 600 + number}
-            renderer.add_js_file(f"immunolab-{number}", f"live/{script}.js", options)
-        spec = data.content if isinstance(data.content, dict) else json.loads(data.content)
-        _refuse_same_name(renderer.renderer.document, spec["name"], data.line)
         _note_sources(renderer.renderer.sphinx_env)
-        return [nodes.raw(text=to_html(spec), format="html")]
+        return [nodes.raw(text=make(renderer, data), format="html")]
+
+
+def _fragment(renderer, data) -> str:
+    return data.string
+
+
+def _explorable(renderer, data) -> str:
+    spec = _spec(data)
+    _add_scripts(renderer, "live", LIVE_SCRIPTS, 600)
+    _refuse_same_name(renderer.renderer.document, spec["name"], data.line)
+    return explorable.to_html(spec)
+
+
+def _quiz(renderer, data) -> str:
+    """Return questions, a prediction shown again, or the content of the page My progress."""
+    spec = _spec(data)
+    scripts = PROGRESS_SCRIPTS if spec["kind"] == "progress" else QUIZ_SCRIPTS
+    _add_scripts(renderer, "quiz", scripts, 620)
+    document = renderer.renderer.document
+    for item in spec["items"] if spec["kind"] == "quiz" else []:
+        _refuse_same_name(document, item["id"], data.line)
+
+    def maths(latex: str, display: bool) -> str:
+        try:
+            return explorable.maths(latex, display)
+        except mathematics.LatexError as error:
+            place = (document["source"], data.line)
+            logger.warning("KaTeX cannot read %r in a question: %s", latex, error, location=place)
+            return f"<code>{escape(latex)}</code>"
+
+    return quiz_to_html(spec, maths)
+
+
+def _spec(data) -> dict:
+    return data.content if isinstance(data.content, dict) else json.loads(data.content)
+
+
+def _add_scripts(renderer, folder: str, scripts: tuple[str, ...], priority: int) -> None:
+    """Ask for deferred classic scripts: they run in order, after the page is read, also on file://."""
+    for number, script in enumerate(scripts):
+        options = {"defer": "defer", "priority": priority + number}
+        renderer.add_js_file(f"immunolab-{folder}-{number}", f"{folder}/{script}.js", options)
 
 
 def _refuse_same_name(document: nodes.document, name: str, line: int | None) -> None:
-    """Warn if two cells of a page show explorables of one name: ids and links would collide."""
+    """Warn if two cells of a page show something of one name: ids and links would collide."""
     names = document.attributes.setdefault("explorable_names", {})
     if names.setdefault(name, line) != line:
         logger.warning(
-            f"two explorables on this page are called {name!r}; "
-            "give one of them another name: explore(..., name=...)",
+            f"two explorables or questions on this page are called {name!r}; "
+            "give one of them another name, explore(..., name=...), or ask the question once",
             location=(document["source"], line),
         )
 
 
 def _note_sources(env) -> None:
-    """Tell Sphinx that the page depends on the package: else an edited model stays unseen."""
-    for source in PACKAGE.rglob("*.py"):
+    """Tell Sphinx what the page depends on: else an edited model or question stays unseen."""
+    for source in [*PACKAGE.rglob("*.py"), *(p for kind in CONTENT for p in BOOK.glob(kind))]:
         env.note_dependency(str(source))
-
-
-def to_html(spec: dict) -> str:
-    """Return the HTML of one explorable."""
-    name = spec["name"]
-    controls = [_control(name, _parameter(spec, control)) for control in spec["controls"]]
-    first, more = controls[: spec["first_sight"]], controls[spec["first_sight"] :]
-    hidden = _details("live-more", "More settings", "".join(more)) if more else ""
-    return f"""
-<div class="explorable" id="{name}" data-live="{spec["key"]}" role="group" aria-labelledby="{name}-title">
-<p class="live-title" id="{name}-title">{escape(spec["title"])}</p>
-<p class="live-needs-script">The sliders need JavaScript. Without it you see the model at its starting values.</p>
-<div class="live-body">
-<div class="live-figure">{"".join(spec["svgs"])}</div>
-<div class="live-side">
-{_presets(spec["presets"])}
-<fieldset class="live-controls" disabled><legend class="live-announcement">Settings</legend>{"".join(first)}{hidden}</fieldset>
-<div class="live-buttons">
-{_button("reset", "Reset")}{_button("keep", "Keep this curve")}<button type="button" data-action="forget" disabled hidden>Forget the kept curve</button>
-</div>
-</div>
-</div>
-<p class="live-outcome">{escape(spec["outcome"])}</p>
-<p class="live-announcement" role="status"></p>
-<p class="live-failure" role="alert" hidden></p>
-<p class="live-note" role="status"></p>
-<dl class="live-readouts">{"".join(map(_readout, spec["shown"]))}</dl>
-<div class="live-buttons">{_button("link", "Link to these settings")}{_button("large", "Large view")}</div>
-<div class="live-link" hidden><label for="{name}-link">Link to these settings</label><input id="{name}-link" type="text" readonly disabled></div>
-{_details("live-data", "The curve as a table", _data(spec))}
-{_details("live-equations", "Equations", _equations(spec))}
-{_details("live-parameters", "Parameters, values and sources", _parameters(spec))}
-{_details("live-code", "The function behind it", _code(spec))}
-{_leaves_out(spec["leaves_out"])}
-<script type="application/json">{_json(spec["page"])}</script>
-<script>(window.immunolabModels=window.immunolabModels||{{}})["{spec["key"]}"]={spec["script"]};</script>
-</div>
-"""
-
-
-def _json(value) -> str:
-    """Write JSON that cannot end the script element it stands in."""
-    return json.dumps(value, separators=(",", ":"), sort_keys=True).replace("</", "<\\/")
-
-
-def _parameter(spec: dict, name: str) -> dict:
-    return next(p for p in spec["page"]["parameters"] if p["name"] == name)
-
-
-def _control(explorable: str, p: dict) -> str:
-    label, field = escape(p["meaning"]), f"{explorable}-{p['name']}"
-    unit = f' <span class="live-unit">({escape(p["unit"])})</span>' if p["unit"] else ""
-    spoken_unit = f", {escape(p['unit'])}" if p["unit"] else ""
-    value = typed(p["default"])
-    spoken = escape(f"{value} {p['unit']}".strip())
-    # A slider counts positions, so that linear and logarithmic ones behave alike.
-    return (
-        f'<div class="live-control"><label for="{field}">{label}{unit}</label>'
-        f'<div class="live-entry">'
-        f'<input type="range" id="{field}" data-parameter="{p["name"]}" min="0" max="{p["steps"]}" '
-        f'step="1" value="{_position(p)}" aria-valuetext="{spoken}">'
-        f'<input type="number" data-parameter="{p["name"]}" step="any" value="{value}" '
-        f'min="{typed(p["low"])}" max="{typed(p["high"])}" '
-        f'inputmode="decimal" aria-label="{label}{spoken_unit}, typed"></div></div>'
-    )
-
-
-def _position(p: dict) -> int:
-    low, high, value = p["low"], p["high"], p["default"]
-    share = (
-        math.log(value / low) / math.log(high / low) if p["log"] else (value - low) / (high - low)
-    )
-    return round(share * p["steps"])
-
-
-def _presets(labels: list[str]) -> str:
-    if not labels:
-        return ""
-    buttons = "".join(
-        f'<button type="button" data-preset="{i}" aria-pressed="false" disabled>{escape(label)}</button>'
-        for i, label in enumerate(labels)
-    )
-    return (
-        f'<div class="live-presets" role="group" aria-label="Ready-made settings">{buttons}</div>'
-    )
-
-
-def _button(action: str, label: str) -> str:
-    return f'<button type="button" data-action="{action}" disabled>{label}</button>'
-
-
-def _readout(readout: dict) -> str:
-    return (
-        f"<div><dt>{escape(readout['label'])}</dt>"
-        f'<dd data-readout="{readout["name"]}"><span class="live-now">{escape(readout["text"])}</span>'
-        f'<span class="live-kept"></span></dd></div>'
-    )
-
-
-def _details(css: str, summary: str, content: str) -> str:
-    return f'<details class="{css}"><summary>{summary}</summary>{content}</details>'
-
-
-def _table(head: list[str], rows: list[list[str]], label: str) -> str:
-    """Return a table that scrolls sideways by keyboard too; cells are HTML."""
-    heads = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return (
-        f'<div class="live-scroll" role="group" tabindex="0" aria-label="{escape(label)}">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _data(spec: dict) -> str:
-    head = [escape(column["label"]) for column in spec["page"]["table"]]
-    table = _table(head, [list(map(escape, row)) for row in spec["rows"]], f"Data, {spec['title']}")
-    return table + f'<div class="live-buttons">{_button("csv", "Download as CSV")}</div>'
-
-
-def _equations(spec: dict) -> str:
-    lines = "".join(f"<div>{_maths(line, True)}</div>" for line in spec["equations"])
-    label = escape(f"Equations, {spec['title']}")
-    words = [escape(spec["summary"])] if spec["summary"] else []
-    if spec["source"]["grade"] != "illustrative":
-        words.append(f"After {_source(spec['source'])}.")
-    summary = f"<p>{' '.join(words)}</p>" if words else ""
-    return f'{summary}<div class="live-scroll" role="group" tabindex="0" aria-label="{label}">{lines}</div>'
-
-
-def _parameters(spec: dict) -> str:
-    rows = [
-        [
-            _maths(p["symbol"], False),
-            escape(p["meaning"]),
-            typed(p["default"]),
-            f"{typed(p['low'])} to {typed(p['high'])}",
-            escape(p["unit"]),
-            _source(p["source"]),
-        ]
-        for p in spec["parameter_table"]
-    ]
-    head = ["Symbol", "Meaning", "Value", "Range", "Unit", "Source"]
-    return _table(head, rows, f"Parameters, {spec['title']}")
-
-
-def _source(source: dict) -> str:
-    if source["grade"] == "illustrative":
-        return "illustrative"
-    where = (
-        [f'<a href="https://doi.org/{source["doi"]}">doi:{source["doi"]}</a>']
-        if source["doi"]
-        else []
-    )
-    where += [f"ledger {source['ledger']}"] if source["ledger"] else []
-    return f"{escape(source['citation'])}, {', '.join(where)} ({GRADES[source['grade']]})"
-
-
-def _leaves_out(items: list[str]) -> str:
-    if not items:
-        return ""
-    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return _details("live-leaves-out", "What this model leaves out", f"<ul>{listed}</ul>")
-
-
-def _code(spec: dict) -> str:
-    parts = []
-    for role, code in spec["code"].items():
-        html = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
-        parts.append(
-            f"<p><code>{escape(role)}</code></p>"
-            f'<div class="highlight"><pre tabindex="0">{html}</pre></div>'
-        )
-    return "".join(parts)
-
-
-@cache
-def _maths(latex: str, display: bool) -> str:
-    return mathematics.render(latex, display)

@@ -228,6 +228,7 @@ def setup(app: Sphinx) -> None:
     """Register the changes."""
     app.add_css_file("site.css")
     app.add_css_file("live.css")
+    app.add_css_file("quiz.css")
     app.add_js_file("a11y.js", loading_method="defer")
     app.connect("config-inited", buttons_from_repository)
     app.connect("builder-inited", check_assumptions)

@@ -199,7 +199,7 @@ def pdl1_as_a_test(model: Formula = expression_test) -> Explorable:
                 artists=(
                     Bar(
                         ("found", "false_alarm", "missed", "cleared"),
-                        ("found", "in vain", "missed", "spared"),
+                        ("found", "vain", "missed", "spared"),
                     ),
                 ),
                 alt="Four bars that add up to a thousand patients: found (test positive, respond), treated "

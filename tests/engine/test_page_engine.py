@@ -13,7 +13,8 @@ from checks import Visit, console_errors, settle
 from parity import COMPUTE_ALL, differences, settings_of
 
 from immunolab import explore
-from immunolab.book.mime import SCRIPTS, to_html
+from immunolab.book.explorable import to_html
+from immunolab.book.mime import LIVE_SCRIPTS
 from immunolab.view import Format, Readout
 
 RANDOM_SETTINGS = 50
@@ -28,10 +29,10 @@ def open_alone(new_page, serve, tmp_path):
     """open_alone(explorable) -> a Visit of a page that holds it and nothing else."""
 
     def open_page(explorable):
-        for script in SCRIPTS:
+        for script in LIVE_SCRIPTS:
             source = (LIVE / f"{script}.js").read_text(encoding="utf-8")
             (tmp_path / f"{script}.js").write_text(source, encoding="utf-8")
-        scripts = "".join(f'<script defer src="{script}.js"></script>' for script in SCRIPTS)
+        scripts = "".join(f'<script defer src="{script}.js"></script>' for script in LIVE_SCRIPTS)
         # Without an icon the browser would ask for one, and be answered 404.
         head = f'<meta charset="utf-8"><title>x</title><link rel="icon" href="data:,">{scripts}'
         body = to_html(explorable.spec())

@@ -1,0 +1,200 @@
+"""The HTML of an explorable, complete before any script runs.
+
+The picture, its description, the read-outs, a table and the equations are all there for a reader
+without JavaScript; the page's script only brings them to life.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from html import escape
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from immunolab.book import mathematics
+from immunolab.explore import typed
+
+GRADES = {"published": "published", "secondary": "as quoted by another source"}
+
+
+def to_html(spec: dict) -> str:
+    """Return the HTML of one explorable."""
+    name = spec["name"]
+    controls = [_control(name, _parameter(spec, control)) for control in spec["controls"]]
+    first, more = controls[: spec["first_sight"]], controls[spec["first_sight"] :]
+    hidden = _details("live-more", "More settings", "".join(more)) if more else ""
+    return f"""
+<div class="explorable" id="{name}" data-live="{spec["key"]}" role="group" aria-labelledby="{name}-title">
+<p class="live-title" id="{name}-title">{escape(spec["title"])}</p>
+<p class="live-needs-script">The sliders need JavaScript. Without it you see the model at its starting values.</p>
+<div class="live-body">
+<div class="live-figure">{"".join(spec["svgs"])}</div>
+<div class="live-side">
+{_presets(spec["presets"])}
+<fieldset class="live-controls" disabled><legend class="live-announcement">Settings</legend>{"".join(first)}{hidden}</fieldset>
+<div class="live-buttons">
+{_button("reset", "Reset")}{_button("keep", "Keep this curve")}<button type="button" data-action="forget" disabled hidden>Forget the kept curve</button>
+</div>
+</div>
+</div>
+<p class="live-outcome">{escape(spec["outcome"])}</p>
+<p class="live-announcement" role="status"></p>
+<p class="live-failure" role="alert" hidden></p>
+<p class="live-note" role="status"></p>
+<dl class="live-readouts">{"".join(map(_readout, spec["shown"]))}</dl>
+<div class="live-buttons">{_button("link", "Link to these settings")}{_button("large", "Large view")}</div>
+<div class="live-link" hidden><label for="{name}-link">Link to these settings</label><input id="{name}-link" type="text" readonly disabled></div>
+{_details("live-data", "The curve as a table", _data(spec))}
+{_details("live-equations", "Equations", _equations(spec))}
+{_details("live-parameters", "Parameters, values and sources", _parameters(spec))}
+{_details("live-code", "The function behind it", _code(spec))}
+{_leaves_out(spec["leaves_out"])}
+<script type="application/json">{_json(spec["page"])}</script>
+<script>(window.immunolabModels=window.immunolabModels||{{}})["{spec["key"]}"]={spec["script"]};</script>
+</div>
+"""
+
+
+def _json(value) -> str:
+    """Write JSON that cannot end the script element it stands in."""
+    return json.dumps(value, separators=(",", ":"), sort_keys=True).replace("</", "<\\/")
+
+
+def _parameter(spec: dict, name: str) -> dict:
+    return next(p for p in spec["page"]["parameters"] if p["name"] == name)
+
+
+def _control(explorable: str, p: dict) -> str:
+    label, field = escape(p["meaning"]), f"{explorable}-{p['name']}"
+    unit = f' <span class="live-unit">({escape(p["unit"])})</span>' if p["unit"] else ""
+    spoken_unit = f", {escape(p['unit'])}" if p["unit"] else ""
+    value = typed(p["default"])
+    spoken = escape(f"{value} {p['unit']}".strip())
+    # A slider counts positions, so that linear and logarithmic ones behave alike.
+    return (
+        f'<div class="live-control"><label for="{field}">{label}{unit}</label>'
+        f'<div class="live-entry">'
+        f'<input type="range" id="{field}" data-parameter="{p["name"]}" min="0" max="{p["steps"]}" '
+        f'step="1" value="{_position(p)}" aria-valuetext="{spoken}">'
+        f'<input type="number" data-parameter="{p["name"]}" step="any" value="{value}" '
+        f'min="{typed(p["low"])}" max="{typed(p["high"])}" '
+        f'inputmode="decimal" aria-label="{label}{spoken_unit}, typed"></div></div>'
+    )
+
+
+def _position(p: dict) -> int:
+    low, high, value = p["low"], p["high"], p["default"]
+    share = (
+        math.log(value / low) / math.log(high / low) if p["log"] else (value - low) / (high - low)
+    )
+    return round(share * p["steps"])
+
+
+def _presets(labels: list[str]) -> str:
+    if not labels:
+        return ""
+    buttons = "".join(
+        f'<button type="button" data-preset="{i}" aria-pressed="false" disabled>{escape(label)}</button>'
+        for i, label in enumerate(labels)
+    )
+    return (
+        f'<div class="live-presets" role="group" aria-label="Ready-made settings">{buttons}</div>'
+    )
+
+
+def _button(action: str, label: str) -> str:
+    return f'<button type="button" data-action="{action}" disabled>{label}</button>'
+
+
+def _readout(readout: dict) -> str:
+    return (
+        f"<div><dt>{escape(readout['label'])}</dt>"
+        f'<dd data-readout="{readout["name"]}"><span class="live-now">{escape(readout["text"])}</span>'
+        f'<span class="live-kept"></span></dd></div>'
+    )
+
+
+def _details(css: str, summary: str, content: str) -> str:
+    return f'<details class="{css}"><summary>{summary}</summary>{content}</details>'
+
+
+def _table(head: list[str], rows: list[list[str]], label: str) -> str:
+    """Return a table that scrolls sideways by keyboard too; cells are HTML."""
+    heads = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return (
+        f'<div class="live-scroll" role="group" tabindex="0" aria-label="{escape(label)}">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _data(spec: dict) -> str:
+    head = [escape(column["label"]) for column in spec["page"]["table"]]
+    table = _table(head, [list(map(escape, row)) for row in spec["rows"]], f"Data, {spec['title']}")
+    return table + f'<div class="live-buttons">{_button("csv", "Download as CSV")}</div>'
+
+
+def _equations(spec: dict) -> str:
+    lines = "".join(f"<div>{maths(line, True)}</div>" for line in spec["equations"])
+    label = escape(f"Equations, {spec['title']}")
+    words = [escape(spec["summary"])] if spec["summary"] else []
+    if spec["source"]["grade"] != "illustrative":
+        words.append(f"After {_source(spec['source'])}.")
+    summary = f"<p>{' '.join(words)}</p>" if words else ""
+    return f'{summary}<div class="live-scroll" role="group" tabindex="0" aria-label="{label}">{lines}</div>'
+
+
+def _parameters(spec: dict) -> str:
+    rows = [
+        [
+            maths(p["symbol"], False),
+            escape(p["meaning"]),
+            typed(p["default"]),
+            f"{typed(p['low'])} to {typed(p['high'])}",
+            escape(p["unit"]),
+            _source(p["source"]),
+        ]
+        for p in spec["parameter_table"]
+    ]
+    head = ["Symbol", "Meaning", "Value", "Range", "Unit", "Source"]
+    return _table(head, rows, f"Parameters, {spec['title']}")
+
+
+def _source(source: dict) -> str:
+    if source["grade"] == "illustrative":
+        return "illustrative"
+    where = (
+        [f'<a href="https://doi.org/{source["doi"]}">doi:{source["doi"]}</a>']
+        if source["doi"]
+        else []
+    )
+    where += [f"ledger {source['ledger']}"] if source["ledger"] else []
+    return f"{escape(source['citation'])}, {', '.join(where)} ({GRADES[source['grade']]})"
+
+
+def _leaves_out(items: list[str]) -> str:
+    if not items:
+        return ""
+    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return _details("live-leaves-out", "What this model leaves out", f"<ul>{listed}</ul>")
+
+
+def _code(spec: dict) -> str:
+    parts = []
+    for role, code in spec["code"].items():
+        html = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
+        parts.append(
+            f"<p><code>{escape(role)}</code></p>"
+            f'<div class="highlight"><pre tabindex="0">{html}</pre></div>'
+        )
+    return "".join(parts)
+
+
+@cache
+def maths(latex: str, display: bool) -> str:
+    """Return a formula as HTML; the same formula is set once."""
+    return mathematics.render(latex, display)

@@ -1,0 +1,117 @@
+"""Is every promise kept?  For each objective: where it is taught, found out, and asked about.
+
+``gaps(chapter)`` says what is missing, in words; the tests fail on a gap.  ``promises()`` is the
+same as a table, a page of the book.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from mdit_py_plugins.anchors.index import slugify
+
+from immunolab.bank import Item, bank_of
+from immunolab.fragment import Fragment
+from immunolab.objectives import VERBS, Objective, chapters, lab_links, objectives_of
+from immunolab.places import BOOK
+
+ENOUGH = 2  # questions for each objective
+_LEVELS = tuple(VERBS)  # from remembering up
+
+
+@dataclass(frozen=True)
+class Row:
+    """One objective and the questions that ask about it; predictions are not among them."""
+
+    objective: Objective
+    items: tuple[Item, ...]
+
+
+def coverage(chapter: str) -> tuple[Row, ...]:
+    """Return a row for each objective of a chapter, in order."""
+    graded = [item for item in bank_of(chapter) if item.graded]
+    return tuple(
+        Row(objective, tuple(item for item in graded if objective.id in item.objectives))
+        for objective in objectives_of(chapter)
+    )
+
+
+def gaps(chapter: str) -> list[str]:
+    """Return what a chapter promises and does not keep; a full chapter gives an empty list."""
+    sections = anchors(BOOK / "chapters" / f"{chapter}.md")
+    return [gap for row in coverage(chapter) for gap in _gaps_of(row, sections)]
+
+
+def _gaps_of(row: Row, sections: set[str]) -> list[str]:
+    objective, found = row.objective, []
+    name = f"chapters/{objective.chapter}.md, objective {objective.id}"
+    if objective.section not in sections:
+        found.append(
+            f"{name}: there is no section #{objective.section}. Write it, or correct the anchor; "
+            f"the chapter has {', '.join(sorted(sections))}."
+        )
+    if len(row.items) < ENOUGH:
+        found.append(
+            f"{name}: {len(row.items)} of {ENOUGH} questions ask about it. Add some to "
+            f"exercises/quizzes/{objective.chapter}.yml."
+        )
+    elif not any(_height(item.level) >= _height(objective.level) for item in row.items):
+        found.append(
+            f"{name}: it promises that the reader can {objective.verb} ({objective.level}), and no "
+            "question asks for that much. Add one, or promise less."
+        )
+    return found
+
+
+def _height(level: str) -> int:
+    return _LEVELS.index(level)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as the book makes them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    return {slugify(heading) for heading in re.findall(r"^#{1,3} (.+)$", text, re.M)}
+
+
+# ------------------------------------------------------------------------------------ showing
+
+
+def promises() -> Fragment:
+    """Return, for every chapter, each objective with its section, labs and questions."""
+    tables = [_table(chapter) for chapter in chapters()]
+    plain = "\n".join(
+        f"{row.objective.verb} {row.objective.text}: {len(row.items)} questions"
+        for chapter in chapters()
+        for row in coverage(chapter)
+    )
+    return Fragment(html="".join(tables), plain=plain)
+
+
+def _table(chapter: str) -> str:
+    head = "".join(
+        f'<th scope="col">{name}</th>'
+        for name in ("After this chapter you can", "Section", "Labs", "Questions")
+    )
+    body = "".join(_row(row) for row in coverage(chapter))
+    title = escape(chapter.replace("-", " ").capitalize())
+    return (
+        f'<div class="objective-table" role="group" tabindex="0" aria-label="Objectives: {title}">'
+        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        "</table></div>"
+    )
+
+
+def _row(row: Row) -> str:
+    objective = row.objective
+    page = f"chapters/{objective.chapter}.html"
+    labs = ", ".join(lab_links(objective, page))
+    levels = ", ".join(dict.fromkeys(item.level for item in row.items))
+    return (
+        f'<tr><th scope="row"><strong>{escape(objective.verb)}</strong> '
+        f"{escape(objective.text)}</th>"
+        f'<td><a href="{page}#{objective.section}">read</a></td><td>{labs}</td>'
+        f"<td>{len(row.items)} <span>({levels})</span></td></tr>"
+    )
