@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from immunolab.objectives import objectives_of
-from immunolab.places import BOOK
+from immunolab.places import BOOK, shown
 
 _SCHEMA = Path(__file__).with_name("quiz.schema.json")
 _LIST_OF_CHOICES = {
@@ -104,7 +105,7 @@ def bank_of(chapter: str) -> tuple[Item, ...]:
     if not path.is_file():
         there = ", ".join(chapters_with_questions()) or "none yet"
         raise BankError(
-            f"There are no questions for {chapter!r}: {_shown(path)} is missing. "
+            f"There are no questions for {chapter!r}: {shown(path)} is missing. "
             f"Chapters with questions: {there}."
         )
     objectives = frozenset(objective.id for objective in objectives_of(chapter))
@@ -118,19 +119,24 @@ def read(path: Path, known: Known) -> tuple[Item, ...]:
         loader = yaml.SafeLoader(text)
         tree = loader.get_single_node()
         data = loader.construct_document(tree) if tree else None
+    except yaml.reader.ReaderError as error:
+        raise BankError(
+            f"{shown(path)}: this is not YAML: the character at position {error.position} cannot "
+            "stand in a text file. Delete it."
+        ) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BankError(
-            f"{_shown(path)}, line {line}: this is not YAML ({error.problem}). Mend the line; "
+            f"{shown(path)}, line {line}: this is not YAML ({error.problem}). Mend the line; "
             "a text with a colon or a quote needs quotes around it, or >- before it."
         ) from None
-    source = _Source(_shown(path), tree, data)
+    source = _Source(shown(path), tree, data)
     problems = [*_repeated_keys(source)]
     problems += [*_breaches(source)]
     if not problems:
         problems += [*_unsound(source, path.stem, known)]
     if problems:
-        raise BankError("\n".join(problems))
+        raise BankError("\n".join(dict.fromkeys(problems)))
     return tuple(
         Item(
             chapter=data["chapter"],
@@ -351,6 +357,13 @@ def _unsound_menu(entry: dict) -> Iterator[tuple[tuple, str]]:
 def _unsound_number(entry: dict) -> Iterator[tuple[tuple, str]]:
     value = float(entry["answer"]["value"])
     tolerance = allowance(entry["answer"])
+    ends = [end for m in entry.get("mistakes", []) for end in (m["from"], m["to"])]
+    if not all(map(math.isfinite, (value, tolerance, *ends))):
+        yield (
+            ("answer",),
+            "a number here is infinite, or none at all. Write a plain one.",
+        )
+        return
     if not tolerance:
         yield (
             ("answer", "tolerance"),
@@ -407,7 +420,3 @@ def _misconception_ids() -> frozenset[str] | None:
         return None
     with path.open(encoding="utf-8", newline="") as file:
         return frozenset(row["misconception_id"] for row in csv.DictReader(file))
-
-
-def _shown(path: Path) -> str:
-    return path.relative_to(BOOK).as_posix() if path.is_relative_to(BOOK) else path.name

@@ -1,22 +1,28 @@
 """Is every promise kept?  For each objective: where it is taught, found out, and asked about.
 
-``gaps(chapter)`` says what is missing, in words; the tests fail on a gap.  ``promises()`` is the
+``gaps(chapter)`` says in words which section or question is missing; the tests fail on a gap, and
+look for the labs in the chapter as it runs.  ``promises()`` is the
 same as a table, a page of the book.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
-
-from mdit_py_plugins.anchors.index import slugify
 
 from immunolab.bank import Item, bank_of
 from immunolab.fragment import Fragment
-from immunolab.objectives import VERBS, Objective, chapters, lab_links, objectives_of
-from immunolab.places import BOOK
+from immunolab.objectives import (
+    VERBS,
+    Objective,
+    chapters,
+    headings_of,
+    lab_links,
+    objectives_of,
+    section_link,
+    title_of,
+)
 
 ENOUGH = 2  # questions for each objective
 _LEVELS = tuple(VERBS)  # from remembering up
@@ -41,11 +47,11 @@ def coverage(chapter: str) -> tuple[Row, ...]:
 
 def gaps(chapter: str) -> list[str]:
     """Return what a chapter promises and does not keep; a full chapter gives an empty list."""
-    sections = anchors(BOOK / "chapters" / f"{chapter}.md")
+    sections = headings_of(chapter)
     return [gap for row in coverage(chapter) for gap in _gaps_of(row, sections)]
 
 
-def _gaps_of(row: Row, sections: set[str]) -> list[str]:
+def _gaps_of(row: Row, sections: Mapping[str, str]) -> list[str]:
     objective, found = row.objective, []
     name = f"chapters/{objective.chapter}.md, objective {objective.id}"
     if objective.section not in sections:
@@ -70,12 +76,6 @@ def _height(level: str) -> int:
     return _LEVELS.index(level)
 
 
-def anchors(page: Path) -> set[str]:
-    """Return the anchors of a page's headings, as the book makes them."""
-    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
-    return {slugify(heading) for heading in re.findall(r"^#{1,3} (.+)$", text, re.M)}
-
-
 # ------------------------------------------------------------------------------------ showing
 
 
@@ -96,7 +96,7 @@ def _table(chapter: str) -> str:
         for name in ("After this chapter you can", "Section", "Labs", "Questions")
     )
     body = "".join(_row(row) for row in coverage(chapter))
-    title = escape(chapter.replace("-", " ").capitalize())
+    title = escape(title_of(chapter))
     return (
         f'<div class="objective-table" role="group" tabindex="0" aria-label="Objectives: {title}">'
         f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
@@ -112,6 +112,6 @@ def _row(row: Row) -> str:
     return (
         f'<tr><th scope="row"><strong>{escape(objective.verb)}</strong> '
         f"{escape(objective.text)}</th>"
-        f'<td><a href="{page}#{objective.section}">read</a></td><td>{labs}</td>'
+        f"<td>{section_link(objective, page)}</td><td>{labs}</td>"
         f"<td>{len(row.items)} <span>({levels})</span></td></tr>"
     )

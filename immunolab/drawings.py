@@ -15,7 +15,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from immunolab.fragment import Fragment
-from immunolab.places import BOOK
+from immunolab.places import BOOK, shown
 
 DRAWINGS = BOOK / "chapters" / "drawings"
 
@@ -72,10 +72,10 @@ def _bulleted(sentences: tuple[str, ...]) -> list[str]:
 def panels_of(name: str) -> tuple[Panel, ...]:
     """Return the panels of a drawing, in the order of their numbers, or raise a DrawingError."""
     whole = DRAWINGS / f"{name}.svg"
-    paths = [whole] if whole.is_file() else sorted(DRAWINGS.glob(f"{name}-[0-9]*.svg"))
+    paths = [whole] if whole.is_file() else sorted(DRAWINGS.glob(f"{name}-[0-9]*.svg"), key=_number)
     if not paths:
         raise DrawingError(
-            f"There is no drawing called {name!r}: {_shown(whole)} is missing, and so are panels "
+            f"There is no drawing called {name!r}: {shown(whole)} is missing, and so are panels "
             f"called {name}-1-....svg. Draw one, or correct the name."
         )
     panels, ids = [], {}
@@ -87,6 +87,12 @@ def panels_of(name: str) -> tuple[Panel, ...]:
             _check_id(element, path, ids)
         panels.append(_panel(source, elements, path))
     return tuple(panels)
+
+
+def _number(path: Path) -> tuple[int, str]:
+    """Return the number of a panel, so that the tenth comes after the second."""
+    digits = re.search(r"-(\d+)", path.stem)
+    return (int(digits[1]) if digits else 0, path.name)
 
 
 def _panel(source: str, elements: list[_Element], path: Path) -> Panel:
@@ -178,15 +184,11 @@ def _elements(source: str, path: Path) -> list[_Element]:
         parser.Parse(source, True)
     except expat.ExpatError as error:
         raise DrawingError(
-            f"{_shown(path)}, line {error.lineno}: this is not well-formed XML "
+            f"{shown(path)}, line {error.lineno}: this is not well-formed XML "
             f"({expat.ErrorString(error.code)}). Correct it there or just before."
         ) from None
     return elements
 
 
 def _where(path: Path, element: _Element) -> str:
-    return f"{_shown(path)}, line {element.line}"
-
-
-def _shown(path: Path) -> str:
-    return path.relative_to(BOOK).as_posix() if path.is_relative_to(BOOK) else path.as_posix()
+    return f"{shown(path)}, line {element.line}"

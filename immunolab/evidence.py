@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from immunolab.places import BOOK
+from immunolab.places import BOOK, shown
 
 DATA = BOOK / "data"
 
@@ -141,7 +141,7 @@ def _checked(path: Path) -> pd.DataFrame:
 
 def _read(path: Path, sheet: Sheet) -> pd.DataFrame:
     """Return the file as text, with each number beside it; the index is the line in the file."""
-    where = _shown(path)
+    where = shown(path)
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)
@@ -351,8 +351,4 @@ def _first(failures: pd.DataFrame, frame: pd.DataFrame, path: Path) -> str:
     line, column, problem = next(iter(found))
     cell = frame.at[line, f"{column}_text" if f"{column}_text" in frame else column]
     more = f" ({len(found) - 1} more after this one.)" if len(found) > 1 else ""
-    return f"{_shown(path)}, line {line}, column {column}: {cell!r} {problem}.{more}"
-
-
-def _shown(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
+    return f"{shown(path)}, line {line}, column {column}: {cell!r} {problem}.{more}"

@@ -21,9 +21,10 @@ from html import escape
 from pathlib import Path
 
 import yaml
+from mdit_py_plugins.anchors.index import slugify
 
 from immunolab.fragment import Fragment
-from immunolab.places import BOOK
+from immunolab.places import BOOK, shown
 
 #: What a learner can be seen doing, by level (after Bloom); nobody can examine *understands*.
 VERBS = {
@@ -68,25 +69,39 @@ def chapters() -> tuple[str, ...]:
     return tuple(path.stem for path in found if "objectives" in _front_matter(path)[0])
 
 
+def title_of(chapter: str) -> str:
+    """Return the heading of a chapter."""
+    text = (BOOK / "chapters" / f"{chapter}.md").read_text(encoding="utf-8")
+    found = re.search(r"^# (.+)$", text, re.MULTILINE)
+    return found[1].strip() if found else chapter
+
+
+def headings_of(chapter: str) -> dict[str, str]:
+    """Return the headings of a chapter by their anchors, as the book makes them."""
+    text = (BOOK / "chapters" / f"{chapter}.md").read_text(encoding="utf-8")
+    text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    return {slugify(line): line for line in re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE)}
+
+
 @cache
 def objectives_of(chapter: str) -> tuple[Objective, ...]:
     """Return a chapter's objectives, in order, or raise an ObjectivesError."""
     path = BOOK / "chapters" / f"{chapter}.md"
     if not path.is_file():
-        raise ObjectivesError(f"There is no chapter called {chapter!r}: {_shown(path)} is missing.")
+        raise ObjectivesError(f"There is no chapter called {chapter!r}: {shown(path)} is missing.")
     matter, lines = _front_matter(path)
     listed = matter.get("objectives")
     if not isinstance(listed, list) or not listed:
-        raise ObjectivesError(f"{_shown(path)}, line 1: the front matter lists no objectives.")
+        raise ObjectivesError(f"{shown(path)}, line 1: the front matter lists no objectives.")
     read = tuple(
-        _objective(chapter, entry, f"{_shown(path)}, line {lines[number]}")
+        _objective(chapter, entry, f"{shown(path)}, line {lines[number]}")
         for number, entry in enumerate(listed)
     )
     ids = [objective.id for objective in read]
     for number, name in enumerate(ids):
         if name in ids[:number]:
             raise ObjectivesError(
-                f"{_shown(path)}, line {lines[number]}: the id {name!r} is used twice."
+                f"{shown(path)}, line {lines[number]}: the id {name!r} is used twice."
             )
     return read
 
@@ -99,10 +114,19 @@ def _objective(chapter: str, entry, where: str) -> Objective:
         raise ObjectivesError(
             f"{where}: {entry['verb']!r} cannot be examined. Use one of {', '.join(known)}."
         )
-    if not isinstance(entry["labs"], dict) or not entry["labs"]:
+    labs, texts = entry["labs"], {field: entry[field] for field in _FIELDS[:-1]}
+    if not isinstance(labs, dict) or not labs:
         raise ObjectivesError(f"{where}: labs must name at least one lab, as {{name: its title}}.")
-    texts = {field: str(entry[field]).strip() for field in _FIELDS[:-1]}
-    return Objective(chapter=chapter, labs=dict(entry["labs"]), **texts)
+    for field, words in (*texts.items(), *(("title of a lab", title) for title in labs.values())):
+        if not isinstance(words, str) or not words.strip():
+            raise ObjectivesError(f"{where}: the {field} must be words, not {words!r}.")
+    for anchor in (texts["section"], *labs):
+        # They become part of links.
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", str(anchor)):
+            raise ObjectivesError(
+                f"{where}: {anchor!r} is no anchor: use small letters, digits, - and _."
+            )
+    return Objective(chapter=chapter, labs=dict(labs), **texts)
 
 
 def _front_matter(path: Path) -> tuple[dict, list[int]]:
@@ -111,19 +135,15 @@ def _front_matter(path: Path) -> tuple[dict, list[int]]:
     if not found:
         return {}, []
     try:
-        matter = yaml.safe_load(found[1]) or {}
+        matter = yaml.safe_load(found[1])
         tree = yaml.compose(found[1], yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise ObjectivesError(f"{_shown(path)}, line {line}: {error.problem}.") from None
-    for key, value in tree.value:
+        raise ObjectivesError(f"{shown(path)}, line {line}: {error.problem}.") from None
+    for key, value in tree.value if isinstance(tree, yaml.MappingNode) else ():
         if key.value == "objectives" and isinstance(value, yaml.SequenceNode):
             return matter, [entry.start_mark.line + 2 for entry in value.value]
     return matter, []
-
-
-def _shown(path: Path) -> str:
-    return path.relative_to(BOOK).as_posix()
 
 
 # ------------------------------------------------------------------------------------ showing
@@ -144,7 +164,13 @@ def objectives(chapter: str) -> Fragment:
 def _links(objective: Objective) -> str:
     labs = ", ".join(lab_links(objective))
     word = "lab" if len(objective.labs) == 1 else "labs"
-    return f'<a href="#{objective.section}">section</a>; {word}: {labs}'
+    return f"{section_link(objective)}; {word}: {labs}"
+
+
+def section_link(objective: Objective, page: str = "") -> str:
+    """Return a link to the section of an objective, by its heading."""
+    heading = headings_of(objective.chapter).get(objective.section, objective.section)
+    return f'<a href="{page}#{objective.section}">{escape(heading)}</a>'
 
 
 def lab_links(objective: Objective, page: str = "") -> list[str]:

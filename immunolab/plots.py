@@ -452,7 +452,8 @@ def _html_table(cells: pd.DataFrame, label: str) -> str:
     )
     return (
         f'<div class="evidence-scroll" role="group" tabindex="0" aria-label="{escape(label)}">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<table aria-label="{escape(label)}"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
@@ -476,7 +477,6 @@ def _table(trials: pd.DataFrame, results: dict[str, list[str]]) -> pd.DataFrame:
     compared = trials["experimental_arm"] + " against " + trials["control_arm"]
     level = trials["interval_level_text"].map(lambda text: f"{text} %" if text else "none given")
     columns = {
-        "Row": trials.index,
         "Trial": trials["trial"],
         "Patients": trials["disease"] + "; " + trials["line"] + "; " + trials["population"],
         "Compared": compared,
@@ -487,11 +487,12 @@ def _table(trials: pd.DataFrame, results: dict[str, list[str]]) -> pd.DataFrame:
         "p": trials["p_value"],
         "Follow-up": trials["follow_up"],
         "Careful": trials["note"],
+        "Ledger row": trials.index,
     }
     cells = pd.DataFrame({head: pd.Series(list(column)) for head, column in columns.items()})
     cells = cells.replace("", "not given").map(escape)
     cells["Careful"] = cells["Careful"].replace("not given", "")
-    cells.insert(len(cells.columns) - 1, "Source", [_source(t) for _, t in trials.iterrows()])
+    cells.insert(len(cells.columns) - 2, "Source", [_source(t) for _, t in trials.iterrows()])
     return cells
 
 

@@ -22,8 +22,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from immunolab.bank import BankError, Item, allowance, bank_of, chapters_with_questions
-from immunolab.objectives import Objective, chapters, objectives_of
-from immunolab.places import BOOK
+from immunolab.objectives import Objective, chapters, objectives_of, title_of
 
 #: What a built page looks for in a cell's output; a front end that does not know it ignores it.
 QUIZ_MIME = "application/vnd.immunolab.quiz+json"
@@ -125,7 +124,7 @@ def _chapter_spec(chapter: str) -> dict[str, Any]:
     bank = bank_of(chapter)
     return {
         "name": chapter,
-        "title": _title(chapter),
+        "title": title_of(chapter),
         "objectives": [_objective_spec(one, bank) for one in objectives_of(chapter)],
         "questions": [[item.id, item.revision] for item in bank if item.graded],
         "predictions": [[item.id, item.revision] for item in bank if not item.graded],
@@ -134,17 +133,10 @@ def _chapter_spec(chapter: str) -> dict[str, Any]:
 
 def _objective_spec(objective: Objective, bank: tuple[Item, ...]) -> dict[str, Any]:
     return {
-        "verb": objective.verb,
         "words": f"{objective.verb} {objective.text}",
         "section": objective.section,
         "items": [item.id for item in bank if item.graded and objective.id in item.objectives],
     }
-
-
-def _title(chapter: str) -> str:
-    text = (BOOK / "chapters" / f"{chapter}.md").read_text(encoding="utf-8")
-    found = re.search(r"^# (.+)$", text, re.MULTILINE)
-    return found[1].strip() if found else chapter
 
 
 def _in_words(item: Item) -> str:
@@ -216,17 +208,27 @@ def _quiz_html(spec: dict, write: _Writer) -> str:
     items = "".join(_form(item, write) for item in spec["items"])
     return (
         '<div class="quiz">'
-        '<p class="quiz-needs-script">Checking answers needs JavaScript.</p>'
+        f'<p class="quiz-needs-script">{_needs_script(spec["items"])}</p>'
         f"{items}"
-        f'<p class="quiz-note">{_note(spec["items"])}</p>'
+        f"{_note(spec)}"
         "</div>\n"
     )
 
 
-def _note(items: list[dict]) -> str:
+def _note(spec: dict) -> str:
+    """Return what is said once a page, below its first questions."""
+    if not spec.get("note", True):
+        return ""
+    return (
+        '<p class="quiz-note">Practice, not an examination. The answers are in this page; '
+        "yours stay in this browser.</p>"
+    )
+
+
+def _needs_script(items: list[dict]) -> str:
     if all(item["type"] == "predict" for item in items):
-        return "Kept in this browser only, and shown again beside what came out."
-    return "Practice, not an examination. The answers are in this page; yours stay in this browser."
+        return "Locking in a prediction needs JavaScript; you can write yours down instead."
+    return "Checking answers needs JavaScript."
 
 
 def _form(item: dict, write: _Writer) -> str:
@@ -234,18 +236,18 @@ def _form(item: dict, write: _Writer) -> str:
     if "explain" in item:
         key["explain"] = write(item["explain"])
     predicts = item["type"] == "predict"
-    kicker = "Your prediction" if predicts else "Question"
+    name = f"{'Prediction' if predicts else 'Question'} {int(item['id'][-2:])}"
     how = _HOW[item["choose"] if predicts else item["type"]]
     told = f' <span class="quiz-how">{how}</span>' if how else ""
     return (
         f'<form class="quiz-item" id="{item["id"]}" data-type="{item["type"]}" '
         f'data-revision="{item["revision"]}" data-key="{_hidden(key)}" '
         'autocomplete="off" novalidate data-lm-suppress-shortcuts="true">'
-        f'<p class="quiz-kicker" aria-hidden="true">{kicker}</p>'
+        f'<p class="quiz-kicker" aria-hidden="true">{name}</p>'
         '<p class="quiz-notice" hidden></p>'
         f"<fieldset><legend>{write(item['stem'])}{told}</legend>{body}</fieldset>"
         f"{_hints(item.get('hints', []), write)}"
-        f'<div class="quiz-buttons" hidden>{_buttons(predicts)}</div>'
+        f'<div class="quiz-buttons" hidden>{_buttons(predicts, name.lower())}</div>'
         '<div class="quiz-feedback" role="status"></div>'
         "</form>"
     )
@@ -253,21 +255,27 @@ def _form(item: dict, write: _Writer) -> str:
 
 def _hidden(key: dict) -> str:
     """Write a key so that it is not read by accident. This is no secret, and the page says so."""
-    text = json.dumps(key, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = json.dumps(
+        key, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
+    )
     return base64.b64encode(text.encode()).decode()
 
 
-def _buttons(predicts: bool) -> str:
+def _buttons(predicts: bool, name: str) -> str:
+    """Return the buttons of a question; in a list of controls each says which question is meant."""
     # A disabled submit button also keeps Enter from sending the form where there is no script.
     if predicts:
         return (
-            '<button type="submit" disabled>Lock in my prediction</button>'
-            '<button type="button" data-action="change" hidden>Change</button>'
+            f'<button type="submit" aria-label="Lock in my prediction, {name}" disabled>'
+            "Lock in my prediction</button>"
+            f'<button type="button" data-action="change" aria-label="Change, {name}" hidden>'
+            "Change</button>"
         )
     return (
-        '<button type="submit" disabled>Check answer</button>'
-        '<button type="button" data-action="show" hidden>Show answer</button>'
-        '<button type="button" data-action="clear">Clear</button>'
+        f'<button type="submit" aria-label="Check answer, {name}" disabled>Check answer</button>'
+        f'<button type="button" data-action="show" aria-label="Show answer, {name}" hidden>'
+        "Show answer</button>"
+        f'<button type="button" data-action="clear" aria-label="Clear, {name}">Clear</button>'
     )
 
 
@@ -317,7 +325,7 @@ def _number(item: dict, write: _Writer) -> tuple[str, dict]:
         "right": write(item["right"]),
         "otherwise": write(item["otherwise"]),
         "mistakes": [{k: m[k] for k in ("from", "to", "feedback")} for m in mistakes],
-        "answer": escape(f"{answer['value']:g} {unit}".strip()),
+        "answer": escape(f"{answer['value']:.12g} {unit}".strip()),
     }
 
 
@@ -350,7 +358,7 @@ def _match(item: dict, write: _Writer) -> tuple[str, dict]:
 
 
 def _menus(name: str, rows: list[str], menu: dict[str, str], css: str) -> str:
-    choices = '<option value="">–</option>' + "".join(
+    choices = '<option value="">choose</option>' + "".join(
         f'<option value="{value}">{escape(text)}</option>' for value, text in menu.items()
     )
     return f'<div class="{css}">' + (
@@ -397,12 +405,13 @@ def _predicted_html(item: dict, write: _Writer) -> str:
         for number, option in enumerate(item["options"])
     )
     return (
-        f'<div class="quiz-predicted" data-item="{item["id"]}" data-revision="{item["revision"]}">'
+        f'<div class="quiz-predicted" role="group" aria-label="Your prediction, and what came out" '
+        f'data-item="{item["id"]}" data-revision="{item["revision"]}">'
         '<div class="quiz-own" hidden><p class="quiz-kicker">You predicted</p>'
         f'<p class="quiz-unpredicted">You have not predicted yet. '
         f'<a href="#{item["id"]}">Predict first</a>, then open what came out.</p>'
         f"<ul>{options}</ul></div>"
-        '<details class="quiz-result" open><summary>What came out</summary>'
+        '<details class="quiz-result"><summary>What came out</summary>'
         f"<p>{write(item['result'])}</p></details>"
         "</div>\n"
     )

@@ -123,12 +123,16 @@ def _details(css: str, summary: str, content: str) -> str:
 
 
 def _table(head: list[str], rows: list[list[str]], label: str) -> str:
-    """Return a table that scrolls sideways by keyboard too; cells are HTML."""
+    """Return a table that scrolls sideways by keyboard too; cells are HTML, the first a header."""
     heads = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    body = "".join(
+        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>'
+        for row in rows
+    )
     return (
         f'<div class="live-scroll" role="group" tabindex="0" aria-label="{escape(label)}">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<table aria-label="{escape(label)}"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 

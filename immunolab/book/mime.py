@@ -29,15 +29,18 @@ QUIZ_SCRIPTS = ("store", "quiz")
 PROGRESS_SCRIPTS = (*QUIZ_SCRIPTS, "progress")
 
 #: What a page may show besides the package: an edit there must be seen by the next build.
-CONTENT = ("data/*.csv", "exercises/quizzes/*.yml", "chapters/*.md", "chapters/drawings/*.svg")
+CONTENT = (
+    *("data/*.csv", "exercises/quizzes/*.yml", "chapters/*.md", "chapters/drawings/*.svg"),
+    *("references.bib", "immunolab/quiz.schema.json"),
+)
 
 
 class PageRenderer:
-    """Render our MIME types, before any other, in every HTML builder."""
+    """Render our MIME types, before any other, where the book is built as HTML."""
 
     mime_priority_overrides = tuple(
         (builder, mime_type, 1)
-        for builder in ("html", "dirhtml", "singlehtml")
+        for builder in ("html",)
         for mime_type in (MIME_TYPE, PAGE_HTML, QUIZ_MIME)
     )
 
@@ -68,6 +71,11 @@ def _quiz(renderer, data) -> str:
     scripts = PROGRESS_SCRIPTS if spec["kind"] == "progress" else QUIZ_SCRIPTS
     _add_scripts(renderer, "quiz", scripts, 620)
     document = renderer.renderer.document
+    if spec["kind"] == "quiz":
+        # Said once a page: below the first questions that have answers.
+        graded = any(item["type"] != "predict" for item in spec["items"])
+        spec = spec | {"note": graded and not document.attributes.get("quiz_note")}
+        document.attributes["quiz_note"] = graded or document.attributes.get("quiz_note", False)
     for item in spec["items"] if spec["kind"] == "quiz" else []:
         _refuse_same_name(document, item["id"], data.line)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import ODE
 from immunolab.labs.common import DAYS, DETECTABLE, cells, tumour_panel
@@ -38,6 +40,7 @@ def the_brake(model: ODE = virtual_tumour) -> Explorable:
             "priming",
             "entry_barrier",
             "start",
+            "presentation_needing_interferon",
         ],
         presets=[
             Preset("Hot tumour", {}),
@@ -71,6 +74,7 @@ def the_brake(model: ODE = virtual_tumour) -> Explorable:
                 format=Format(),
             ),
             Readout("begin", "At diagnosis", "tumour_cells", "first", format=cells(), shown=False),
+            Readout("blocked", "PD-1 blocked", "pd1_blocked", "max", shown=False),
             Readout(
                 "smallest", "Smallest size", "tumour_cells", "min", format=cells(), shown=False
             ),
@@ -89,8 +93,16 @@ def the_brake(model: ODE = virtual_tumour) -> Explorable:
                 lambda r: r.end < r.begin,
             ),
             Sentence(
+                "Hardly any T cells come. With PD-1 free the tumour has {end} on day 600.",
+                lambda r: np.logical_and(r.attack < HARDLY_ANY, r.blocked < 0.05),
+            ),
+            Sentence(
                 "Hardly any T cells come, so releasing the brake changes little: {end} on day 600.",
                 lambda r: r.attack < HARDLY_ANY,
+            ),
+            Sentence(
+                "T cells at their peak: {attack}. PD-L1 does not rise, and on day 600 the tumour has {end}.",
+                lambda r: np.logical_and(r.pdl1_added <= 0, r.blocked < 0.05),
             ),
             Sentence(
                 "T cells come, but this tumour does not hear their interferon-gamma: it adds no PD-L1 "
@@ -130,6 +142,18 @@ def taking_the_ligand(model: ODE = trans_endocytosis) -> Explorable:
         title="CTLA-4, CD28 and B7",
         panels=[
             Panel(
+                "Help for the next T cell",
+                x=_HOURS,
+                y=_SHARE,
+                artists=(
+                    Fill("t", "visit", colour=3),
+                    Text(2.3, 1.05, "visit"),
+                    Line("t", "help", "help through CD28", colour=2),
+                ),
+                alt="Over the same 24 hours: the help that a T cell finds through CD28, as a share "
+                "of what it found before the visit, which is shaded.",
+            ),
+            Panel(
                 "B7-1 on the presenting cell",
                 x=_HOURS,
                 y=_SHARE,
@@ -143,30 +167,18 @@ def taking_the_ligand(model: ODE = trans_endocytosis) -> Explorable:
                 "holds, as shares of what was there at first. The shaded hours are the visit of "
                 "the regulatory T cells.",
             ),
-            Panel(
-                "Help for the next T cell",
-                x=_HOURS,
-                y=_SHARE,
-                artists=(
-                    Fill("t", "visit", colour=3),
-                    Text(2.3, 1.05, "visit"),
-                    Line("t", "help", "help through CD28", colour=2),
-                ),
-                alt="Over the same 24 hours: the help that a T cell finds through CD28, as a share "
-                "of what it found before the visit, which is shaded.",
-            ),
         ],
         controls=["regulatory", "swallowing", "blocked", "renewal", "supply"],
         presets=[
-            Preset("CTLA-4 only competes", {"swallowing": 0.0}),
-            Preset("It also takes B7-1 away", {}),
-            Preset("… under anti-CTLA-4", {"blocked": 0.95}),
+            Preset("CTLA-4 only competes", {}),
+            Preset("It also takes B7-1 away", {"swallowing": 1.0}),
+            Preset("… under anti-CTLA-4", {"swallowing": 1.0, "blocked": 0.95}),
         ],
         readouts=[
             Readout("during", "Help at the end of the visit", "help", "at", 8.0, share),
             Readout("after", "Help two hours after it", "help", "at", 10.25, share),
             Readout("left", "B7-1 left at the end of the visit", "left", "at", 8.0, share),
-            Readout("taken", "B7-1 swallowed, of what was there", "taken", "last", format=share),
+            Readout("taken", "B7-1 swallowed, newly made included", "taken", "last", format=share),
         ],
         outcome=[
             Sentence(
@@ -176,6 +188,11 @@ def taking_the_ligand(model: ODE = trans_endocytosis) -> Explorable:
             Sentence(
                 "During the visit help falls to {during}. Two hours after it, {after} is there again: "
                 "B7-1 was held, not taken.",
+                lambda r: np.logical_and(r.after > 0.9, r.taken < 0.05),
+            ),
+            Sentence(
+                "During the visit help falls to {during}. Two hours after it, {after} is there again: "
+                "B7-1 was taken, but new B7-1 is made quickly.",
                 lambda r: r.after > 0.9,
             ),
             Sentence(

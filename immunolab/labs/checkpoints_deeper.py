@@ -156,6 +156,10 @@ def brakes_in_parallel(model: Formula = second_brake) -> Explorable:
         ],
         outcome=[
             Sentence(
+                "The antibodies hardly block their targets, so nothing is learned about the receptors.",
+                lambda r: r.both < 1.1 * r.nothing,
+            ),
+            Sentence(
                 "However much of the second receptor there is, blocking it adds next to nothing to "
                 "blocking PD-1.",
                 lambda r: r.gain < 1.1,

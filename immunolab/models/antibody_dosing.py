@@ -70,9 +70,9 @@ def initial(p):
 
 def dose_times(p):
     """Return when doses are given; one that would come after the last week never comes."""
+    last = np.floor(p.last_week / p.interval)
     return tuple(
-        np.where(number * p.interval <= p.last_week, number * p.interval, np.inf)
-        for number in range(MOST_DOSES)
+        np.where(number <= last, number * p.interval, np.inf) for number in range(MOST_DOSES)
     )
 
 
@@ -94,10 +94,16 @@ def observe(t, y, p):
     bound = concentration_nm(blood, p)
     occupancy = bound / (bound + p.dissociation)
     since = np.maximum(t - last_dose(p), 0.0)
+    # At the moment of a dose the state is the one after it; the trough is just before.
+    intervals = t / p.interval
+    dosed = (t > 0) & (t <= last_dose(p)) & (intervals <= np.floor(intervals))
+    trough = concentration_nm(blood - np.where(dosed, p.dose, 0.0), p)
     return {
         "concentration": concentration,
         "occupancy": occupancy,
-        "between_doses": np.where((t > 0) & (t <= last_dose(p) + p.interval), occupancy, 1.0),
+        "between_doses": np.where(
+            (t > 0) & (t <= last_dose(p) + p.interval), trough / (trough + p.dissociation), 1.0
+        ),
         "half_held": np.where(occupancy >= 0.5, since, 0.0),
     }
 
@@ -118,7 +124,10 @@ antibody_dosing = ODE(
         Quantity("occupancy", r"\theta", "PD-1 occupied", "share"),
         Quantity("between_doses", r"\theta_\mathrm{t}", "PD-1 occupied, under treatment", "share"),
         Quantity(
-            "half_held", r"h", "weeks since the last dose with PD-1 still half occupied", "weeks"
+            "half_held",
+            r"t_\mathrm{held}",
+            "weeks since the last dose with PD-1 still half occupied",
+            "weeks",
         ),
     ),
     span=(0.0, 130.0),

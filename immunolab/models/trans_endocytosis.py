@@ -114,11 +114,11 @@ trans_endocytosis = ODE(
     time_unit="hours",
     parameters=(
         Parameter(
-            "regulatory", "N", "Regulatory T cells that visit", "cells", 2.0, (0.0, 5.0), steps=50
+            "regulatory", "N", "Regulatory T cells that visit", "cells", 1.0, (0.0, 5.0), steps=50
         ),
         Parameter("blocked", "b_4", "CTLA-4 kept blocked", "share", 0.0, (0.0, 1.0)),
         Parameter(
-            "swallowing", "q", "Trans-endocytosis: bound B7 taken in", "per hour", 1.0, (0.0, 3.0)
+            "swallowing", "q", "Trans-endocytosis: bound B7 taken in", "per hour", 0.0, (0.0, 3.0)
         ),
         Parameter("supply", "S", "B7-1 at rest", "µM", 1.0, (0.1, 10.0), "log"),
         Parameter("renewal", "r", "New B7-1 made", "per hour", 0.06, (0.0, 0.5)),

@@ -113,6 +113,7 @@ def observe(t, y, p):
         "constitutive": p.constitutive_pdl1 + 0.0 * t,
         "pdl1": p.constitutive_pdl1 + added,
         "pdl1_from_attack": added,
+        "pd1_blocked": np.where(t >= p.start, p.blockade, 0.0),
     }
 
 
@@ -227,6 +228,7 @@ virtual_tumour = ODE(
         Quantity("constitutive", r"\ell_0", "PD-L1 shown unprovoked", "", 1e-9),
         Quantity("pdl1", "L", "PD-L1 in all", "", 1e-9),
         Quantity("pdl1_from_attack", "L - \\ell_0", "PD-L1 added under attack", "", 1e-9),
+        Quantity("pd1_blocked", "b_t", "PD-1 blocked at this time", "share", 1e-9),
     ),
     parameters=PARAMETERS,
     span=(0.0, 600.0),

@@ -26,7 +26,7 @@ TOYS = [f"toy-q0{n}" for n in range(1, 7)] + ["toy-p01", "toy-p02"]
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(p, id=p[1], marks=pytest.mark.xdist_group(p[0])) for p in PLACES],
+    params=[pytest.param(p, id=p[1], marks=pytest.mark.xdist_group(p[1])) for p in PLACES],
 )
 def question(request, book, site, browser):
     """One question of the book on a page of its own, shared by the checks of that question."""
@@ -35,6 +35,8 @@ def question(request, book, site, browser):
         pytest.fail("the built book asks no question", pytrace=False)
     context = open_context(browser)
     page = context.new_page()
+    # Every check loads the page again. The models of its labs are tested elsewhere, and take time.
+    page.route("**/live/*.js", lambda route: route.abort())
     page.goto(site + file)
     wait_until_ready(page)
     yield Question(page, name)

@@ -21,7 +21,7 @@ from immunolab.bank import (
     path_of,
     read,
 )
-from immunolab.objectives import BOOK, VERBS, chapters, objectives_of
+from immunolab.objectives import BOOK, VERBS, chapters
 from immunolab.quiz import QUIZ_MIME, _item_spec, predicted, quiz, to_html
 
 TOY = Path(__file__).resolve().parents[1] / "questions" / "toy.yml"
@@ -40,7 +40,8 @@ def toy(tmp_path, *changes, known=KNOWN):
     for old, new in changes:
         assert old in text, f"the toy bank does not say {old!r} any more"
         text = text.replace(old, new, 1)
-    path = tmp_path / "toy.yml"
+    path = tmp_path / "quizzes" / "toy.yml"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return read(path, known)
 
@@ -60,7 +61,7 @@ def test_a_sound_bank_is_read(tmp_path):
         "predict",
     }
     assert items[0].objectives == ("recognition",)
-    assert items[0].where == "toy.yml, line 5, item toy-q01"
+    assert items[0].where == "quizzes/toy.yml, line 5, item toy-q01"
 
 
 FAULTS = {
@@ -89,7 +90,7 @@ FAULTS = {
     "unknown misconception": (("misconception: M01", "misconception: M99"), "misconceptions.csv has no M99"),
     "malformed misconception": (("misconception: M01", "misconception: m1"), "it must have the form"),
     "another chapter": (("chapter: toy", "chapter: ploy"), "the file is toy.yml"),
-    "id twice": (("id: toy-q02", "id: toy-q01"), "this id is used before, at toy.yml, line 5"),
+    "id twice": (("id: toy-q02", "id: toy-q01"), "this id is used before, at quizzes/toy.yml, line 5"),
     "id of a prediction": (("id: toy-q02", "id: toy-p09"), "type multiple is called toy-q01"),
     "key twice": (("    level: analyse\n    stem: Which of these can", "    level: analyse\n    level: apply\n    stem: Which of these can"), "line 33: 'level' stands here a second time (first on line 32)"),
     "evasion": (("text: Loss of JAK1", "text: None of the above"), "Write a real option"),
@@ -110,14 +111,14 @@ def test_an_unsound_bank_is_refused_with_file_and_line(tmp_path, fault):
         toy(tmp_path, change)
     message = str(error.value)
     assert words in message
-    assert re.match(r"toy\.yml, line \d+", message), message
+    assert re.match(r"quizzes/toy\.yml, line \d+", message), message
 
 
 def test_the_line_is_that_of_the_fault(tmp_path):
     """The key that is wrong, not only the item it stands in."""
     lines = TOY.read_text(encoding="utf-8").splitlines()
     wanted = 1 + next(n for n, line in enumerate(lines) if "text: Loss of JAK1" in line)
-    with pytest.raises(BankError, match=rf"^toy\.yml, line {wanted}, item toy-q02: "):
+    with pytest.raises(BankError, match=rf"^quizzes/toy\.yml, line {wanted}, item toy-q02: "):
         toy(tmp_path, ("text: Loss of JAK1", "text: None of the above"))
 
 
@@ -241,18 +242,6 @@ def test_distractors_meet_misconceptions(bank):
     assert share_of(singles(bank), meets_one) >= 0.6
 
 
-def test_every_objective_is_examined_at_its_level(bank):
-    problems = []
-    for objective in objectives_of(bank[0].chapter):
-        mine = [item for item in bank if objective.id in item.objectives]
-        level = LEVELS.index(objective.level)
-        if len(mine) < 2:
-            problems.append(f"{objective.id}: {len(mine)} items, two are needed")
-        if not any(LEVELS.index(item.level) >= level for item in mine):
-            problems.append(f"{objective.id}: no item at {objective.level} or above")
-    assert not problems, "\n".join(problems)
-
-
 def calls_in(chapter):
     """Yield (name, arguments, keywords) of the calls of quiz and predicted in a chapter's cells."""
     for cell in jupytext.read(BOOK / "chapters" / f"{chapter}.md").cells:
@@ -281,8 +270,9 @@ def test_every_prediction_is_shown_again_in_its_chapter(bank):
 
 
 def test_the_right_number_is_what_the_model_gives_today(bank):
-    """The middle half of what counts as right holds the model's number: the key cannot drift off."""
+    """The key lies within a quarter of the tolerance of the model's number: it cannot drift off."""
     computed = [item for item in bank if "model" in item.content]
+    assert computed, "no question asks for a number of a model"
     problems = []
     for item in computed:
         model, answer = item.content["model"], item.content["answer"]
@@ -306,7 +296,7 @@ def test_the_right_number_is_what_the_model_gives_today(bank):
 def test_an_unknown_chapter_section_or_item_says_what_exists(tmp_path, monkeypatch):
     items = toy(tmp_path)
     monkeypatch.setattr("immunolab.bank.BOOK", tmp_path)
-    with pytest.raises(BankError, match=r"exercises/quizzes/nowhere\.yml is missing"):
+    with pytest.raises(BankError, match=r"quizzes/nowhere\.yml is missing"):
         quiz("nowhere", section="brakes")
     monkeypatch.setitem(quiz.__globals__, "bank_of", lambda chapter: items)
     with pytest.raises(BankError, match="It has: brakes, numbers, guess"):

@@ -11,7 +11,10 @@ from pybtex.database import parse_file
 
 BOOK = Path(__file__).resolve().parents[2]
 SOURCES = parse_file(BOOK / "references.bib", bib_format="bibtex").entries
-PAGES = sorted([*BOOK.glob("*.md"), *BOOK.glob("chapters/**/*.md")])
+# README and its like are no pages of the book: they may speak about citing.
+PAGES = sorted(
+    path for path in [*BOOK.glob("*.md"), *BOOK.glob("chapters/**/*.md")] if not path.stem.isupper()
+)
 BANKS = sorted(BOOK.glob("exercises/quizzes/*.yml"))
 TABLES = sorted(BOOK.glob("data/*.csv"))
 

@@ -163,7 +163,12 @@
     body.textContent = "";
     rows.forEach(function (row) {
       var line = body.insertRow();
-      row.forEach(function (text) { line.insertCell().textContent = text; });
+      row.forEach(function (text, column) {
+        var cell = document.createElement(column ? "td" : "th");
+        if (!column) cell.scope = "row";
+        cell.textContent = text;
+        line.append(cell);
+      });
     });
   };
 
@@ -425,8 +430,24 @@
     return explorable;
   };
 
+  /* One after the other, with room in between for the reader: those in sight and the one the link
+     names come first. The HTML is complete, and controls stay disabled until they are alive. */
   function start() {
-    document.querySelectorAll(".explorable[data-live]").forEach(function (root) { lab.render(root); });
+    var roots = Array.from(document.querySelectorAll(".explorable[data-live]"));
+    function waits(root) {
+      var box = root.getBoundingClientRect();
+      var wanted = location.hash === "#" + root.id || (box.top < window.innerHeight && box.bottom > 0);
+      return wanted ? 0 : 1;
+    }
+    var queue = roots.filter(function (root) { return !waits(root); })
+      .concat(roots.filter(waits));
+    (function next() {
+      var root = queue.shift();
+      if (!root) return;
+      // One that cannot be brought to life must not keep the others from it.
+      try { lab.render(root); } catch (problem) { console.error(root.id, problem); }
+      window.setTimeout(next, 0);
+    })();
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

@@ -19,6 +19,10 @@
     root.dataset.ready = "true";
     this.find(".quiz-keeping").hidden = false;
     answers.onChange(function () { self.count(); });
+    window.addEventListener("pageshow", function (event) { if (event.persisted) self.count(); });
+    this.find(".quiz-sure").addEventListener("keydown", function (event) {
+      if (event.key === "Escape") self.keep();
+    });
     this.count();
   }
 
@@ -87,7 +91,12 @@
 
   // ---- taking along -----------------------------------------------------------------------------------
 
-  Progress.prototype.tell = function (words) { this.find(".quiz-said").textContent = words; };
+  // Emptied first: the same words twice would not be spoken a second time.
+  Progress.prototype.tell = function (words) {
+    var said = this.find(".quiz-said");
+    said.textContent = "";
+    window.setTimeout(function () { said.textContent = words; }, 60);
+  };
 
   function download(name, value) {
     var link = document.createElement("a");
@@ -119,10 +128,13 @@
   Progress.prototype.take = function (text, name) {
     var refused = problemWith(text), revisions = this.revisions;
     if (refused) return name + " was not imported: " + refused + " Nothing was changed.";
+    // An answer to the question as it is now is worth more than a newer one to what it was.
+    function fits(id, entry) { return entry.revision === revisions[id]; }
     var taken = 0, older = 0, foreign = 0, unsaved = 0, incoming = JSON.parse(text).answers;
     Object.keys(incoming).forEach(function (id) {
       var own = answers.read(id);
-      if (own && own.at >= incoming[id].at) { older++; return; }
+      var same = own && fits(id, own) === fits(id, incoming[id]);
+      if (own && (same ? own.at >= incoming[id].at : fits(id, own))) { older++; return; }
       taken++;
       if (revisions[id] !== incoming[id].revision) foreign++;
       if (!answers.write(id, incoming[id])) unsaved++;

@@ -24,8 +24,12 @@
 
   function plain(text) {
     return text
-      .replace(/[\s\u00a0\u2007\u2009\u202f\u2060\ufeff]+/g, "")
+      .replace(/[\s\u00a0\u2007\u2009\u202f\u2060\ufeff]+/g, " ").trim()
       .replace(/[\u2212\u2013\u2010\u2011]/g, "-")
+      // A space may part groups of three digits; between other digits it makes two numbers of one.
+      .replace(/(\d) (?=\d{3}(?!\d))/g, "$1")
+      .replace(/(\d) (?=\d)/g, "$1?")
+      .replace(/ /g, "")
       .replace(/\u2044/g, "/")
       .replace(/\u00b5/g, "\u03bc"); // the micro sign and the Greek letter look alike
   }
@@ -48,11 +52,11 @@
     if (text === "") return { empty: true };
     if (own && text.slice(-own.length) === own) text = text.slice(0, -own.length);
     else if (!own && text.slice(-1) === "%") { percent = true; text = text.slice(0, -1); }
-    if (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(text)) {
-      return { ask: "Is " + typed.trim() + " a whole number? Write it as " + text.replace(",", "")
-        + " or, if the comma is a decimal one, as " + text.replace(",", ".") + "." };
-    }
     var parts = text.split("/");
+    if (parts.some(function (part) { return /^[+-]?[1-9]\d{0,2},\d{3}(e|$)/i.test(part); })) {
+      return { ask: "Is " + typed.trim() + " a whole number? Write it as " + text.replace(/,/g, "")
+        + " or, if the comma is a decimal one, as " + text.replace(/,/g, ".") + "." };
+    }
     var value = decimal(parts[0]);
     if (parts.length === 2) value = value / decimal(parts[1]);
     if (parts.length > 2 || !isFinite(value)) return { ask: UNREADABLE + (unit ? ", in " + unit : "") + "." };
@@ -105,7 +109,6 @@
   // ---- one question -----------------------------------------------------------------------------------
 
   function Question(form) {
-    var self = this;
     this.form = form;
     this.id = form.id;
     this.type = form.dataset.type;
@@ -134,11 +137,14 @@
       event.stopPropagation();
       if (event.key !== "Enter" || event.target.matches("select")) return;
       event.preventDefault();
-      if (!self.locked()) form.requestSubmit();
+      // A held key is one press. (A click, since requestSubmit is unknown to Safari 15.)
+      if (!event.repeat && !self.locked()) form.querySelector("[type=submit]").click();
     });
     form.addEventListener("input", function () {
+      var state = form.dataset.state;
       self.touched = true;
-      if (form.dataset.state && form.dataset.state !== "locked") form.dataset.state = "changed";
+      if (state === "right" || state === "wrong") form.dataset.state = "changed";
+      else if (state === "asked" || state === "shown") delete form.dataset.state;
     });
     form.addEventListener("click", function (event) {
       var button = event.target.closest("[data-action]");
@@ -230,8 +236,12 @@
       saved ? [] : [paragraph("quiz-unsaved", UNSAVED)]));
   };
 
+  // An empty form again. That it was tried stays known, or "right at first try" would mean little.
   Question.prototype.clear = function () {
-    answers.forget(this.id);
+    var entry = this.entry();
+    entry.response = [];
+    entry.right = null;
+    if (entry.tries || entry.revealed) this.save(entry);
     this.fill([]);
     this.notice("");
     this.form.querySelector("[data-action=show]").hidden = true;
@@ -256,8 +266,7 @@
   Question.prototype.change = function () {
     answers.forget(this.id);
     this.freeze(false);
-    this.fill([]);
-    this.inputs()[0].focus();
+    (this.inputs().filter(function (input) { return input.checked; })[0] || this.inputs()[0]).focus();
     this.say([paragraph("", "Your prediction is open again.")]);
   };
 
@@ -378,7 +387,7 @@
     var saved = answers.read(this.id), entry = this.entry();
     this.feedback.removeAttribute("role");
     if (saved && saved.revision !== this.revision) {
-      answers.forget(this.id);
+      // Not deleted: an older copy of the book, in another tab or folder, may still show it.
       this.notice(CHANGED);
     } else if (answers.isAside(this.id)) {
       this.notice(DAMAGED);
@@ -400,7 +409,6 @@
   // ---- a prediction shown again -----------------------------------------------------------------------
 
   function Predicted(block) {
-    var self = this;
     this.block = block;
     this.showing = null;
     this.show();
@@ -414,6 +422,7 @@
     if (String(chosen) === this.showing) return;
     this.showing = String(chosen);
     block.querySelector(".quiz-unpredicted").hidden = chosen.length > 0;
+    block.querySelector("ul").hidden = !chosen.length;
     block.querySelectorAll("[data-option]").forEach(function (option) {
       option.hidden = chosen.indexOf(option.dataset.option) < 0;
     });
@@ -428,7 +437,8 @@
   function scan() {
     var restricted = !answers.works();
     document.querySelectorAll("form.quiz-item:not([data-ready])").forEach(function (form) {
-      questions[form.id] = new Question(form);
+      // One question that cannot be brought to life must not keep the others from it.
+      try { questions[form.id] = new Question(form); } catch (problem) { console.error(form.id, problem); }
     });
     document.querySelectorAll(".quiz-predicted:not([data-ready])").forEach(function (block) {
       shown.push(new Predicted(block));
@@ -448,9 +458,16 @@
   // Another tab answered. What the reader is writing in this one is left alone.
   window.addEventListener("storage", function (event) {
     Object.keys(questions).forEach(function (id) {
-      var mine = event.key === null || event.key === "escape-routes:answer:" + id;
+      var mine = event.key === null || event.key === answers.ENTRY + id;
       if (mine && !questions[id].touched) questions[id].restore();
     });
+  });
+
+  // A page that comes back from the browser's memory has missed what other pages did meanwhile.
+  window.addEventListener("pageshow", function (event) {
+    if (!event.persisted) return;
+    Object.keys(questions).forEach(function (id) { if (!questions[id].touched) questions[id].restore(); });
+    shown.forEach(function (block) { block.show(); });
   });
 
   lab.quiz = { scan: scan, readNumber: readNumber };

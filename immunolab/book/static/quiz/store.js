@@ -138,7 +138,7 @@
   });
 
   lab.answers = {
-    ID: ID, works: works, sound: sound, read: read, write: write, forget: forget, all: all,
+    ID: ID, ENTRY: ENTRY, works: works, sound: sound, read: read, write: write, forget: forget, all: all,
     setAside: setAside, isAside: isAside, aside: aside, deleteAside: deleteAside, erase: erase,
     onChange: onChange
   };
