@@ -11,8 +11,7 @@ import json
 import shutil
 from pathlib import Path
 
-from bs4 import BeautifulSoup
-from built import ROOT, html_files
+from built import ROOT, html_files, parse
 from checks import page_name
 
 STATIC = ROOT / "immunolab" / "book" / "static"
@@ -27,9 +26,26 @@ def questions(book):
     for path in html_files(book):
         text = path.read_text(encoding="utf-8")
         if "quiz-item" in text:
-            forms = BeautifulSoup(text, "html.parser").select("form.quiz-item")
+            forms = parse(path).select("form.quiz-item")
             found += [(path.relative_to(book).as_posix(), form["id"]) for form in forms]
     return found
+
+
+def alone(path, name):
+    """The HTML of a built page with one of its questions and nothing else.
+
+    A chapter is a megabyte with half a dozen labs. Each check loads its page again, several times;
+    whole pages are opened by tests of their own.
+    """
+    soup = parse(path)
+    kept = [soup.find("form", id=name), *soup.select(f".quiz-predicted[data-item='{name}']")]
+    needed = soup.select("head meta[charset], head title, head link[rel=stylesheet]")
+    needed += [script for script in soup.select("script[src]") if "/quiz/" in script["src"]]
+    return (
+        f'<!doctype html><html lang="en" data-theme="light" data-content_root="{soup.html["data-content_root"]}">'
+        f"<head>{''.join(map(str, needed))}</head>"
+        f'<body><main class="bd-article"><div class="quiz">{"".join(map(str, kept))}</div></main></body></html>'
+    )
 
 
 # --- a page of toy questions ------------------------------------------------------------------------
@@ -303,11 +319,17 @@ def empty_is_a_try(question):
 
 
 def clear_leaves_something(question):
+    """Clear empties the form and remembers the tries; Change opens a prediction as it stands."""
     question.restore()
     question.answer(question.right())
-    question.action("change" if question.type == "predict" else "clear").click()
+    predicts = question.type == "predict"
+    question.action("change" if predicts else "clear").click()
     problems = []
-    if question.entry() or question.state() or any(question.shown()):
+    entry = question.entry()
+    kept = not predicts and (entry["response"], entry["tries"], entry["first"]) == ([], 1, True)
+    if not (entry is None if predicts else kept):
+        problems.append(f"{question}: kept {entry}")
+    if question.state() or (any(question.shown()) and not predicts):
         problems.append(f"{question}: still {question.shown()}, {question.state()}")
     if question.inputs.first.is_disabled() or not question.submit.is_visible():
         problems.append(f"{question}: it cannot be answered again")
@@ -371,6 +393,7 @@ def unreadable_without_javascript(page):
         if "needs JavaScript" not in block.inner_text():
             problems.append(f"{name}: no line says that checking needs JavaScript")
     for block in page.locator(".quiz-predicted").all():
+        block.locator("summary").click()
         if not block.locator("details p").is_visible():
             problems.append(f"{name}: a result cannot be read without JavaScript")
         if block.locator(".quiz-own").is_visible():
