@@ -245,7 +245,7 @@ def pdl1_as_a_test(model: Formula = expression_test) -> Explorable:
                 "and {lost} of those who would have responded go without."
             ),
         ],
-        table=["score", "responders", "others"],
+        table=["score", "responders", "others", "line_at"],
     )
 
 

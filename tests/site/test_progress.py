@@ -128,6 +128,18 @@ def test_answers_go_out_are_erased_and_come_back(answered, tmp_path):
     assert answered.rows() == before
 
 
+def test_an_answer_to_an_old_wording_does_not_replace_one_to_the_present(answered, tmp_path):
+    path = tmp_path / "kept.json"
+    answered.download("export").save_as(path)
+    before = answered.rows()
+    file = json.loads(path.read_text(encoding="utf-8"))
+    entry = file["answers"]["toy-q01"]
+    file["answers"] = {"toy-q01": entry | {"revision": "0" * 12, "at": entry["at"] + 1000}}
+    path.write_text(json.dumps(file), encoding="utf-8")
+    assert "Imported 0 answers. Kept 1 answer" in answered.load(path)
+    assert answered.rows() == before
+
+
 def test_the_newer_of_two_answers_stays(answered, tmp_path):
     path = tmp_path / "kept.json"
     answered.download("export").save_as(path)
