@@ -24,6 +24,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from immunolab.formula import InlineMarkdown, LatexError, in_notebook
 from immunolab.objectives import objectives_of
 from immunolab.places import BOOK, shown
 
@@ -35,6 +36,7 @@ _LIST_OF_CHOICES = {
     "order": "steps",
     "match": "pairs",
 }
+_written = InlineMarkdown(in_notebook)
 _EVASION = re.compile(r"\b(all|none|both|neither) of the (above|other answers|others)\b", re.I)
 
 
@@ -340,6 +342,18 @@ def _unsound_texts(entry: dict) -> Iterator[tuple[tuple, str]]:
     for path, words in _texts(entry):
         if re.search(r"\n\s*\n", words):
             yield path, "a text is one paragraph, without blank lines. Join or shorten it."
+        elif problem := _unreadable_formula(words):
+            yield path, f"a formula cannot be read: {problem}. Correct it."
+
+
+def _unreadable_formula(words: str) -> str:
+    if "$" not in words:
+        return ""
+    try:
+        _written(words)
+    except LatexError as error:
+        return str(error)
+    return ""
 
 
 def _unsound_menu(entry: dict) -> Iterator[tuple[tuple, str]]:

@@ -1,9 +1,9 @@
 """Questions on a page: :func:`quiz`, :func:`predicted` and the page *My progress*.
 
 Each returns an object that a front end shows as it can: the book's pages take our own MIME type and
-build the HTML with their own mathematics; JupyterLab takes ``text/html``, the same HTML with
-script and style sheet in it; a terminal takes plain text.  The HTML comes from one function,
-:func:`to_html`.
+build the HTML with the mathematics of a book; JupyterLab takes ``text/html``, the same HTML with
+MathML, script and style sheet in it; a terminal takes plain text.  The HTML comes from one
+function, :func:`to_html`.
 """
 
 from __future__ import annotations
@@ -12,23 +12,18 @@ import base64
 import json
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-
 from immunolab.bank import BankError, Item, allowance, bank_of, chapters_with_questions
+from immunolab.formula import InlineMarkdown, Maths, in_notebook
 from immunolab.objectives import Objective, chapters, objectives_of, title_of
 
 #: What a built page looks for in a cell's output; a front end that does not know it ignores it.
 QUIZ_MIME = "application/vnd.immunolab.quiz+json"
-
-#: ``maths(latex, display)`` returns a formula as HTML.
-Maths = Callable[[str, bool], str]
 
 _STATIC = Path(__file__).with_name("book") / "static"
 _HOW = {
@@ -156,25 +151,12 @@ def _in_words(item: Item) -> str:
 # ------------------------------------------------------------------------------------ Markdown
 
 
-class _Writer:
-    """Inline Markdown to HTML, with formulas set by ``maths``."""
-
-    def __init__(self, maths: Maths):
-        self._markdown = MarkdownIt("commonmark", {"html": False}).use(
-            dollarmath_plugin,
-            renderer=lambda latex, options: maths(latex, options["display_mode"]),
-        )
-
-    def __call__(self, text: str) -> str:
-        return self._markdown.renderInline(" ".join(text.split()))
-
-
 def _in_dollars(latex: str, display: bool) -> str:
-    """Leave a formula as it is written: JupyterLab sets it itself."""
+    """Leave a formula as it is written, where there are only words."""
     return f"${escape(latex)}$"
 
 
-_plain_writer = _Writer(_in_dollars)
+_plain_writer = InlineMarkdown(_in_dollars)
 
 
 def _bare(text: str) -> str:
@@ -187,7 +169,7 @@ def _bare(text: str) -> str:
 
 def to_html(spec: dict[str, Any], maths: Maths, page_suffix: str = ".html") -> str:
     """Return what a spec shows as HTML that is complete before any script runs."""
-    write = _Writer(maths)
+    write = InlineMarkdown(maths)
     if spec["kind"] == "quiz":
         return _quiz_html(spec, write)
     if spec["kind"] == "predicted":
@@ -200,11 +182,11 @@ def _self_contained(spec: dict[str, Any]) -> str:
     names = ["store", "quiz"] + (["progress"] if spec["kind"] == "progress" else [])
     scripts = [(_STATIC / "quiz" / f"{name}.js").read_text(encoding="utf-8") for name in names]
     style = (_STATIC / "quiz.css").read_text(encoding="utf-8")
-    html = to_html(spec, _in_dollars, page_suffix=".md")
+    html = to_html(spec, in_notebook, page_suffix=".md")
     return f"<style>{style}</style>\n{html}\n<script>{''.join(scripts)}</script>"
 
 
-def _quiz_html(spec: dict, write: _Writer) -> str:
+def _quiz_html(spec: dict, write: InlineMarkdown) -> str:
     items = "".join(_form(item, write) for item in spec["items"])
     return (
         '<div class="quiz">'
@@ -231,7 +213,7 @@ def _needs_script(items: list[dict]) -> str:
     return "Checking answers needs JavaScript."
 
 
-def _form(item: dict, write: _Writer) -> str:
+def _form(item: dict, write: InlineMarkdown) -> str:
     body, key = _BODIES[item["type"]](item, write)
     if "explain" in item:
         key["explain"] = write(item["explain"])
@@ -248,7 +230,8 @@ def _form(item: dict, write: _Writer) -> str:
         f"<fieldset><legend>{write(item['stem'])}{told}</legend>{body}</fieldset>"
         f"{_hints(item.get('hints', []), write)}"
         f'<div class="quiz-buttons" hidden>{_buttons(predicts, name.lower())}</div>'
-        '<div class="quiz-feedback" role="status"></div>'
+        '<div class="quiz-feedback"><div class="quiz-heard" role="status"></div>'
+        '<div class="quiz-reasons"></div></div>'
         "</form>"
     )
 
@@ -279,7 +262,7 @@ def _buttons(predicts: bool, name: str) -> str:
     )
 
 
-def _hints(hints: list[str], write: _Writer) -> str:
+def _hints(hints: list[str], write: InlineMarkdown) -> str:
     """Each hint holds the next, so that they open one at a time, with or without a script."""
     html = ""
     for number, hint in reversed(list(enumerate(hints))):
@@ -291,7 +274,7 @@ def _hints(hints: list[str], write: _Writer) -> str:
     return html
 
 
-def _options(item: dict, write: _Writer) -> tuple[str, dict]:
+def _options(item: dict, write: InlineMarkdown) -> tuple[str, dict]:
     one = item["type"] == "single" or item.get("choose") == "one"
     kind = "radio" if one else "checkbox"
     body = "".join(
@@ -307,7 +290,7 @@ def _options(item: dict, write: _Writer) -> tuple[str, dict]:
     }
 
 
-def _number(item: dict, write: _Writer) -> tuple[str, dict]:
+def _number(item: dict, write: InlineMarkdown) -> tuple[str, dict]:
     answer, field = item["answer"], f"{item['id']}-answer"
     unit = answer["unit"]
     shown_unit = f'<span class="quiz-unit" id="{field}-unit">{escape(unit)}</span>' if unit else ""
@@ -329,7 +312,7 @@ def _number(item: dict, write: _Writer) -> tuple[str, dict]:
     }
 
 
-def _order(item: dict, write: _Writer) -> tuple[str, dict]:
+def _order(item: dict, write: InlineMarkdown) -> tuple[str, dict]:
     steps = item["steps"]
     places = _places(item["id"], steps)
     menu = {str(n): str(n) for n in range(1, len(steps) + 1)}
@@ -340,7 +323,7 @@ def _order(item: dict, write: _Writer) -> tuple[str, dict]:
     }
 
 
-def _match(item: dict, write: _Writer) -> tuple[str, dict]:
+def _match(item: dict, write: InlineMarkdown) -> tuple[str, dict]:
     menu, correct = _menu(item["id"], item)
     rows = [write(pair["left"]) for pair in item["pairs"]]
     letters = "".join(
@@ -399,7 +382,7 @@ def _menu(name: str, item) -> tuple[dict[str, str], list[str]]:
     return menu, [letters[places.index(row)] for row in range(len(item["pairs"]))]
 
 
-def _predicted_html(item: dict, write: _Writer) -> str:
+def _predicted_html(item: dict, write: InlineMarkdown) -> str:
     options = "".join(
         f'<li data-option="{number}">{write(option["text"])}</li>'
         for number, option in enumerate(item["options"])

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from functools import cache
 from html import escape
 
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from immunolab.book import mathematics
 from immunolab.explore import typed
+from immunolab.formula import in_book
 
 GRADES = {"published": "published", "secondary": "as quoted by another source"}
 
@@ -143,7 +142,7 @@ def _data(spec: dict) -> str:
 
 
 def _equations(spec: dict) -> str:
-    lines = "".join(f"<div>{maths(line, True)}</div>" for line in spec["equations"])
+    lines = "".join(f"<div>{in_book(line, True)}</div>" for line in spec["equations"])
     label = escape(f"Equations, {spec['title']}")
     words = [escape(spec["summary"])] if spec["summary"] else []
     if spec["source"]["grade"] != "illustrative":
@@ -155,8 +154,8 @@ def _equations(spec: dict) -> str:
 def _parameters(spec: dict) -> str:
     rows = [
         [
-            maths(p["symbol"], False),
             escape(p["meaning"]),
+            in_book(p["symbol"]),
             typed(p["default"]),
             f"{typed(p['low'])} to {typed(p['high'])}",
             escape(p["unit"]),
@@ -164,7 +163,7 @@ def _parameters(spec: dict) -> str:
         ]
         for p in spec["parameter_table"]
     ]
-    head = ["Symbol", "Meaning", "Value", "Range", "Unit", "Source"]
+    head = ["Meaning", "Symbol", "Value", "Range", "Unit", "Source"]
     return _table(head, rows, f"Parameters, {spec['title']}")
 
 
@@ -196,9 +195,3 @@ def _code(spec: dict) -> str:
             f'<div class="highlight"><pre tabindex="0">{html}</pre></div>'
         )
     return "".join(parts)
-
-
-@cache
-def maths(latex: str, display: bool) -> str:
-    """Return a formula as HTML; the same formula is set once."""
-    return mathematics.render(latex, display)

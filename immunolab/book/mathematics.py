@@ -1,88 +1,31 @@
 r"""Mathematics set at build time: LaTeX in, HTML with MathML out, no script on the page.
 
-KaTeX runs inside Python: mini-racer (V8) evaluates the `katex.min.js` that sphinxcontrib-katex
-carries. `render` is for anyone who needs a formula as HTML; the rest of the module is the Sphinx
-math renderer `katex-at-build`, to be chosen with `html_math_renderer`.
+This is the Sphinx math renderer `katex-at-build`, to be chosen with `html_math_renderer`.
 The style sheet and fonts in `static/katex/` belong to exactly one KaTeX version and are linked only
 from pages with a formula.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import json
 import re
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx.errors import ExtensionError
 from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from immunolab import formula
+
 if TYPE_CHECKING:
-    from py_mini_racer import MiniRacer
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
 RENDERER = "katex-at-build"
-KATEX_VERSION = "0.16.22"
 STYLE_SHEET = "katex/katex.min.css"
 
 logger = logging.getLogger(__name__)
-
-
-# Errors come back as data: an exception thrown in V8 would arrive with a stack trace in its text.
-_RENDER_FORMULA = """
-function renderFormula(latex, options) {
-  try {
-    return JSON.stringify({ html: katex.renderToString(latex, options) });
-  } catch (error) {
-    return JSON.stringify({ error: error.message });
-  }
-}
-"""
-
-
-class LatexError(ValueError):
-    """KaTeX could not read a formula."""
-
-
-@lru_cache(maxsize=4096)
-def render(latex: str, display: bool = False) -> str:
-    """Return `latex` as HTML: visible spans, hidden from assistive technology, and MathML for it.
-
-    Raises LatexError, with KaTeX's own words and position, if the formula cannot be read.
-    """
-    options = {"displayMode": display, "throwOnError": True, "strict": "ignore"}
-    answer = json.loads(_katex().call("renderFormula", latex, options))
-    if "error" in answer:
-        raise LatexError(answer["error"].removeprefix("KaTeX parse error: "))
-    return answer["html"]
-
-
-@lru_cache(maxsize=1)
-def _katex() -> MiniRacer:
-    """Start V8 with KaTeX loaded: once, about 50 ms."""
-    from py_mini_racer import MiniRacer
-
-    spec = importlib.util.find_spec("sphinxcontrib.katex")
-    if spec is None or spec.origin is None:
-        raise ExtensionError("sphinxcontrib-katex is missing: pip install -r requirements.txt")
-    engine = MiniRacer()
-    engine.eval(Path(spec.origin).with_name("katex.min.js").read_text(encoding="utf-8"))
-    found = engine.eval("katex.version")
-    if found != KATEX_VERSION:
-        # With another version's style sheet, subscripts come out at full size without a word.
-        raise ExtensionError(
-            f"sphinxcontrib-katex carries KaTeX {found}, but immunolab/book/static/katex/ holds the"
-            f" style sheet and fonts of {KATEX_VERSION}: replace them together."
-        )
-    engine.eval(_RENDER_FORMULA)
-    return engine
 
 
 # --- the Sphinx math renderer -------------------------------------------------------------------
@@ -112,8 +55,8 @@ def _displayed(source: str, nowrap: bool) -> str:
 def _rendered(node: nodes.Element, latex: str, display: bool) -> str:
     """Render a node's formula; on an error warn with file and line, and show the source."""
     try:
-        return render(latex, display)
-    except LatexError as error:
+        return formula.in_book(latex, display)
+    except formula.LatexError as error:
         logger.warning(
             "KaTeX cannot read %r: %s", node.astext(), error, location=node, type="katex"
         )

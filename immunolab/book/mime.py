@@ -7,14 +7,14 @@ for every output.  Three kinds are ours: explorables, questions, and HTML shown 
 from __future__ import annotations
 
 import json
-from html import escape
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.util import logging
 
-from immunolab.book import explorable, mathematics
+from immunolab.book import explorable
 from immunolab.explore import MIME_TYPE
+from immunolab.formula import in_book
 from immunolab.fragment import PAGE_HTML
 from immunolab.places import BOOK
 from immunolab.quiz import QUIZ_MIME
@@ -78,16 +78,7 @@ def _quiz(renderer, data) -> str:
         document.attributes["quiz_note"] = graded or document.attributes.get("quiz_note", False)
     for item in spec["items"] if spec["kind"] == "quiz" else []:
         _refuse_same_name(document, item["id"], data.line)
-
-    def maths(latex: str, display: bool) -> str:
-        try:
-            return explorable.maths(latex, display)
-        except mathematics.LatexError as error:
-            place = (document["source"], data.line)
-            logger.warning("KaTeX cannot read %r in a question: %s", latex, error, location=place)
-            return f"<code>{escape(latex)}</code>"
-
-    return quiz_to_html(spec, maths)
+    return quiz_to_html(spec, in_book)
 
 
 def _spec(data) -> dict:

@@ -130,6 +130,7 @@ class Question:
         self.inputs = self.form.locator("input, select")
         self.submit = self.form.locator("[type=submit]")
         self.feedback = self.form.locator(".quiz-feedback")
+        self.heard = self.form.locator(".quiz-heard")
         self.verdict = self.form.locator(".quiz-verdict")
 
     def __str__(self):
@@ -311,7 +312,10 @@ def empty_is_a_try(question):
     problems = []
     if "first" not in question.feedback.inner_text():
         problems.append(f"{question}: an empty answer gets {question.feedback.inner_text()!r}")
-    if question.feedback.get_attribute("role") != "status":
+    if (
+        question.heard.get_attribute("role") != "status"
+        or "first" not in question.heard.inner_text()
+    ):
         problems.append(f"{question}: what is said there is not announced")
     if question.entry():
         problems.append(f"{question}: an empty answer is counted")

@@ -289,7 +289,7 @@ def test_a_checked_answer_is_announced_once_and_a_restored_one_not(toy):
     assert len(toy.page.evaluate("said")) == 1
     roles = toy.page.evaluate(
         """() => { const form = document.getElementById("toy-q02"), was = [];
-          const region = form.querySelector(".quiz-feedback"), put = region.replaceChildren;
+          const region = form.querySelector(".quiz-heard"), put = region.replaceChildren;
           region.replaceChildren = function () { was.push(this.getAttribute("role")); return put.apply(this, arguments); };
           window.dispatchEvent(new StorageEvent("storage", {key: null}));
           return was.concat(region.getAttribute("role")); }"""
@@ -297,6 +297,17 @@ def test_a_checked_answer_is_announced_once_and_a_restored_one_not(toy):
     assert len(roles) > 1
     assert set(roles[:-1]) == {None}, "what is restored is put into a live region"
     assert roles[-1] == "status"
+
+
+@pytest.mark.parametrize("name", ["toy-q02", "toy-q05", "toy-q06"])  # multiple, order, match
+def test_long_reasons_are_not_read_out_unasked(toy, name):
+    """The verdict is heard; the list of reasons follows it and can be read line by line."""
+    question = toy(name)
+    question.answer(question.wrong())
+    assert "Not yet" in question.heard.inner_text()
+    assert "Read on" in question.heard.inner_text()
+    assert not question.heard.locator("li").count()
+    assert question.form.locator(".quiz-heard + .quiz-reasons li").count()
 
 
 # --- predictions -------------------------------------------------------------------------------------------

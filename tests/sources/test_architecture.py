@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "immunolab"
 FLOOR = {
     "kinds": 0,
     "fragment": 0,
+    "formula": 0,
     "places": 0,
     "evidence": 1,
     "models": 1,

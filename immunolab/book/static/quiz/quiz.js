@@ -116,7 +116,8 @@
     this.key = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(form.dataset.key), function (c) {
       return c.charCodeAt(0);
     })));
-    this.feedback = form.querySelector(".quiz-feedback");
+    this.heard = form.querySelector(".quiz-heard");
+    this.reasons = form.querySelector(".quiz-reasons");
     this.touched = false; // whether the reader is in the middle of an answer not yet checked
     this.bind();
     this.restore();
@@ -232,8 +233,7 @@
     entry.revealed = true;
     saved = this.save(entry);
     this.form.dataset.state = "shown";
-    this.say([paragraph("quiz-verdict", "Answer")].concat(this.answer(), this.explanation(),
-      saved ? [] : [paragraph("quiz-unsaved", UNSAVED)]));
+    this.say([paragraph("quiz-verdict", "Answer")], this.answer().concat(this.explanation()), saved);
   };
 
   // An empty form again. That it was tried stays known, or "right at first try" would mean little.
@@ -260,7 +260,7 @@
     this.freeze(true);
     // The button that was pressed is out of use now; the next thing to do stands in its place.
     this.form.querySelector("[data-action=change]").focus();
-    this.say([paragraph("", "Locked in. Now find out.")].concat(saved ? [] : [paragraph("quiz-unsaved", UNSAVED)]));
+    this.say([paragraph("", "Locked in. Now find out.")], [], saved);
   };
 
   Question.prototype.change = function () {
@@ -296,8 +296,16 @@
     return node;
   }
 
-  // All at once, so that a screen reader reads it once.
-  Question.prototype.say = function (parts) { this.feedback.replaceChildren.apply(this.feedback, parts); };
+  // A screen reader reads out all of what is heard, at once, and one cannot go back in it. So only what
+  // is short is put there; the reasons follow it on the page, to be read at one's own pace.
+  Question.prototype.say = function (heard, reasons, saved) {
+    var parts = heard.slice();
+    reasons = reasons || [];
+    if (saved === false) parts.push(paragraph("quiz-unsaved", UNSAVED));
+    if (reasons.length) parts.push(paragraph("quiz-spoken", "Read on for the reasons."));
+    this.reasons.replaceChildren.apply(this.reasons, reasons);
+    this.heard.replaceChildren.apply(this.heard, parts);
+  };
 
   Question.prototype.showVerdict = function (grade, entry, saved) {
     var words = grade.right ? "✓ Right." : "✗ Not yet.";
@@ -305,8 +313,9 @@
     var head = paragraph("quiz-verdict", words + (grade.part ? " " + grade.part : ""));
     this.form.dataset.state = grade.right ? "right" : "wrong";
     this.form.querySelector("[data-action=show]").hidden = grade.right || entry.tries < TRIES_BEFORE_ANSWER;
-    this.say([head].concat(this.told(grade.says), grade.right ? this.explanation().concat(this.others()) : [],
-      saved ? [] : [paragraph("quiz-unsaved", UNSAVED)]));
+    var told = this.told(grade.says), short = told.length > 0 && told[0].tagName === "P";
+    this.say([head].concat(short ? told : []),
+      (short ? [] : told).concat(grade.right ? this.explanation().concat(this.others()) : []), saved);
   };
 
   // The words of an option or a row, as they stand in the question.
@@ -385,7 +394,7 @@
   // Shows again what was saved. The region is no live region meanwhile: nobody did anything just now.
   Question.prototype.restore = function () {
     var saved = answers.read(this.id), entry = this.entry();
-    this.feedback.removeAttribute("role");
+    this.heard.removeAttribute("role");
     if (saved && saved.revision !== this.revision) {
       // Not deleted: an older copy of the book, in another tab or folder, may still show it.
       this.notice(CHANGED);
@@ -403,7 +412,7 @@
     } else {
       this.form.querySelector("[data-action=show]").hidden = true;
     }
-    this.feedback.setAttribute("role", "status");
+    this.heard.setAttribute("role", "status");
   };
 
   // ---- a prediction shown again -----------------------------------------------------------------------
