@@ -29,7 +29,7 @@ from checks import (
 )
 from elsewhere import compute_in, firefox, webkit
 from explorables import Lab
-from parity import COMPUTE_ALL, differences, settings_of
+from parity import compute_in_page, differences, settings_of
 
 HERE = Path(__file__).parent
 
@@ -323,18 +323,15 @@ def test_explorable_that_vanishes_without_javascript(show):
 # --- page against Python ---------------------------------------------------------------------------------
 
 
-def compute_in_page(visit, settings):
-    return visit.page.evaluate(
-        f"([name, settings]) => ({COMPUTE_ALL})(name, settings)", [toy.NAME, settings]
-    )
-
-
 def test_parity_of_a_sound_explorable(show):
     settings = settings_of(toy.Toy(), 50)
     assert len(settings) == 66
     assert (
         differences(
-            toy.NAME, toy.Toy(), settings, compute_in_page(show(whole=toy.live_page()), settings)
+            toy.NAME,
+            toy.Toy(),
+            settings,
+            compute_in_page(show(whole=toy.live_page()).page, toy.NAME, settings),
         )
         == []
     )
@@ -346,14 +343,14 @@ def test_parity_of_a_constant_that_is_off_by_one_in_a_hundred_thousand(show):
         toy.NAME,
         toy.Toy(),
         settings,
-        compute_in_page(show(whole=toy.live_page(), fault="parity"), settings),
+        compute_in_page(show(whole=toy.live_page(), fault="parity").page, toy.NAME, settings),
     )
     says(problems, "toy-growth at {", "series cells, index", "page", "Python")
 
 
 def test_parity_of_words_and_steps_and_missing_numbers(show):
     settings = settings_of(toy.Toy(), 3)
-    results = compute_in_page(show(whole=toy.live_page()), settings)
+    results = compute_in_page(show(whole=toy.live_page()).page, toy.NAME, settings)
     results[0]["readouts"]["end"]["text"] = "many"
     results[1]["outcome"] = "Nothing happens."
     results[2]["steps"] += 1

@@ -10,7 +10,7 @@ from importlib.resources import files
 import models_for_tests as models
 import pytest
 from checks import Visit, console_errors, settle
-from parity import COMPUTE_ALL, differences, settings_of
+from parity import compute_in_page, differences, settings_of
 
 from immunolab import explore
 from immunolab.book.explorable import to_html
@@ -48,9 +48,7 @@ def test_page_equals_python(open_alone, name):
     explorable = explore(getattr(models, name), readouts=READOUTS.get(name))
     settings = [{}, *settings_of(explorable, RANDOM_SETTINGS)]
     visit = open_alone(explorable)
-    from_page = visit.page.evaluate(
-        f"([name, settings]) => ({COMPUTE_ALL})(name, settings)", [name, settings]
-    )
+    from_page = compute_in_page(visit.page, name, settings)
     # Two methods for stiff models, one in SciPy and one in the page: same curves, other steps.
     other_steps = [] if name == "stiff" else None
     problems = differences(name, explorable, settings, from_page, other_steps)

@@ -186,20 +186,24 @@ def wrong_theme(page, theme):
     return problems
 
 
-def axe_violations(page, theme):
-    """Violations of WCAG 2.2 A and AA and of good practice that axe can find."""
+def axe_violations(page, theme, within=None, contrast=True):
+    """Violations of WCAG 2.2 A and AA and of good practice that axe can find.
+
+    `within` is a selector: look at the elements it finds rather than at the page. Contrast takes nine
+    tenths of the time on a long page.
+    """
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     violations = page.evaluate(
-        """tags => axe.run(document, {runOnly: tags, resultTypes: ['violations'],
-            // Axe calls this one experimental; the criterion, 2.5.3, is not.
-            rules: {'label-content-name-mismatch': {enabled: true}},
+        """([tags, within, contrast]) => axe.run(within || document, {runOnly: tags, resultTypes: ['violations'],
+            // Axe calls the first one experimental; the criterion, 2.5.3, is not.
+            rules: {'label-content-name-mismatch': {enabled: true}, 'color-contrast': {enabled: contrast}},
             // Else it fetches style sheets by itself, some from wrong addresses.
             preload: false}).then(result =>
           result.violations.map(({id, impact, help, nodes}) => ({id, impact, help, count: nodes.length,
             target: nodes[0].target.flat().join(' '), html: nodes[0].html,
             why: (nodes[0].failureSummary || '').split('\\n').slice(1).join(' ').trim()})))""",
-        AXE_RULES,
+        [AXE_RULES, within, contrast],
     )
     width = page.viewport_size["width"]
     return [

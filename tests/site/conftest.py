@@ -4,7 +4,7 @@ import pytest
 from browsing import open_context
 from built import BOOK, NO_BOOK, explorables, page_names
 from checks import Visit
-from explorables import Lab
+from explorables import Lab, alone
 
 
 def pytest_generate_tests(metafunc):
@@ -36,6 +36,12 @@ def lab(book, site, browser, place):
     if file == NO_BOOK:
         pytest.fail("the built book shows no explorable", pytrace=False)
     context = open_context(browser, accept_downloads=True)
+    lean = alone(book / file, name)
+    # For the context, not the page: a link is opened in a second page.
+    context.route(
+        lambda address: address.split("?")[0].split("#")[0] == site + file,
+        lambda route: route.fulfill(body=lean, content_type="text/html; charset=utf-8"),
+    )
     visit = Visit(context.new_page()).open(site + file)
     yield Lab(visit, name, (book / file).read_text(encoding="utf-8"))
     context.close()

@@ -5,6 +5,7 @@
 The checks share a page: each begins at the default settings and need not tidy up.
 """
 
+import copy
 import csv
 import io
 import json
@@ -13,6 +14,7 @@ import re
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
+from built import parse
 from checks import page_name
 
 MOST_FIRST_CONTROLS = 4
@@ -75,6 +77,23 @@ _IN_PAGE = """
   };
 })()
 """
+
+
+def alone(path, name):
+    """The HTML of a built page whose text is one of its explorables and nothing else.
+
+    A chapter is a megabyte, which a dozen checks would lay out again at each of their steps. What
+    stands around the text stays (a large view must cover something); whole pages are opened by tests
+    of their own.
+    """
+    soup = copy.copy(parse(path))
+    node = soup.find(id=name)
+    while node.name != "article":
+        for sibling in [*node.previous_siblings, *node.next_siblings]:
+            if getattr(sibling, "name", None) not in {"script", "style", "link"}:
+                sibling.extract()
+        node = node.parent
+    return str(soup)
 
 
 class Lab:

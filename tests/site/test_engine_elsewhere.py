@@ -6,7 +6,9 @@ from elsewhere import compute_in, firefox, webkit
 from parity import EQUAL_STEPS, differences, settings_of
 from sources import explorables_of
 
-RANDOM_SETTINGS = 5  # the whole set runs in test_parity.py; here only the arithmetic is another's
+# The whole set runs in test_parity.py; here only the arithmetic is another's.
+RANDOM_SETTINGS = 5
+MOST_CORNERS = 16
 
 # The one skip of the suite: these two browsers cannot be had on every system.
 INSTALL = {
@@ -23,7 +25,7 @@ def test_engine_elsewhere(book, tmp_path, browser_elsewhere):
         )
     pages = {}
     for file, name in explorables(book):
-        settings = settings_of(explorables_of(file)[name], RANDOM_SETTINGS)
+        settings = settings_of(explorables_of(file)[name], RANDOM_SETTINGS, MOST_CORNERS)
         pages.setdefault(file, {})[name] = settings
     assert pages, "the built book shows no explorable"
     todo = [{"file": file, "labs": labs} for file, labs in pages.items()]

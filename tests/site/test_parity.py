@@ -2,7 +2,7 @@
 
 from built import BOOK, ROOT, explorables
 from checks import settle
-from parity import COMPUTE_ALL, differences, settings_of
+from parity import compute_in_page, differences, settings_of
 from sources import explorables_in, explorables_of, notebooks
 
 RANDOM_SETTINGS = 50
@@ -21,11 +21,7 @@ def test_page_equals_python(book, site, new_page, place):
     settings.append(
         page.evaluate("name => ({...window.immunolab.get(name).values})", name)
     )  # the defaults
-    # One call for all settings: a call for each would take longer than the computing.
-    from_page = page.evaluate(
-        f"([name, settings]) => ({COMPUTE_ALL})(name, settings)", [name, settings]
-    )
-    problems = differences(name, explorable, settings, from_page)
+    problems = differences(name, explorable, settings, compute_in_page(page, name, settings))
     assert not problems, "\n" + "\n".join(problems)
 
 
