@@ -143,6 +143,8 @@ class Canvas:
             buffer = io.BytesIO()
             # No software name and no date: the same picture is the same file.
             self.figure.savefig(buffer, format="png", metadata={"Software": None})
+            # The frame is laid out once: to measure it again would double the time of a redraw.
+            self.figure.set_layout_engine("none")
             return buffer.getvalue()
 
 

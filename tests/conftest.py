@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-for folder in (ROOT, ROOT / "tests" / "site"):  # `tools` and the checks are imported by name
+# `tools`, the checks and the models for tests are imported by name.
+for folder in (ROOT, ROOT / "tests" / "site", ROOT / "tests" / "engine"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 

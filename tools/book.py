@@ -1,6 +1,6 @@
 """Build the book, and serve it.
 
-python -m tools.book build [--clean]   build what changed; nothing, if nothing did
+python -m tools.book build [--clean]   build the book, unless nothing changed
 python -m tools.book serve [--port N]  build, then serve the book on this machine until Ctrl-C
 """
 
@@ -51,43 +51,25 @@ def _source_files() -> Iterator[Path]:
         yield from (ROOT / folder).rglob("*")
 
 
-def needed_build(now: dict[str, str]) -> str:
-    """Say which build is needed: "none", "pages" (only texts changed) or "all".
-
-    Sphinx sees a changed page, but not that a page runs changed code, nor that a new title stands
-    in every page's menu. So anything but a change inside an existing chapter builds the whole book.
-    """
+def is_up_to_date(now: dict[str, str]) -> bool:
+    """Tell whether the book in `_build/html` was made of these sources."""
     if not RECORD.is_file() or not (HTML / "index.html").is_file():
-        return "all"
-    before = json.loads(RECORD.read_text(encoding="utf-8"))
-    if now == before:
-        return "none"
-    if now.keys() != before.keys():
-        return "all"
-    changed = [path for path in now if now[path] != before[path]]
-    return "pages" if all(_is_page(path) for path in changed) else "all"
-
-
-def _is_page(path: str) -> bool:
-    return path.endswith(".md") and (path.startswith("chapters/") or "/" not in path)
+        return False
+    return now == json.loads(RECORD.read_text(encoding="utf-8"))
 
 
 def build(clean: bool = False) -> int:
-    """Build the book as far as needed; every warning is an error. Return the exit status."""
+    """Build the book if anything changed; every warning is an error. Return the exit status.
+
+    Always the whole book: MyST-NB runs every notebook again anyway, since it cannot know which code
+    a page depends on, and remains of an earlier build would stay in the search index.
+    """
     now = sources()
-    need = "all" if clean else needed_build(now)
-    if need == "none":
+    if not clean and is_up_to_date(now):
         print(f"book: up to date in {_shown(HTML)}")
         return 0
-    if need == "all":
-        shutil.rmtree(BUILD, ignore_errors=True)
-    RECORD.unlink(missing_ok=True)
-    print(
-        "book: running every notebook and building all pages"
-        if need == "all"
-        else "book: building the changed pages",
-        flush=True,
-    )
+    shutil.rmtree(BUILD, ignore_errors=True)
+    print("book: running every notebook and building all pages", flush=True)
     started = time.monotonic()
     status = _jupyter_book()
     if status:

@@ -369,15 +369,10 @@ def _focus_problem(question, words):
     return [] if focused == wanted else [f"{question}: the focus is on {focused!r}, not {wanted!r}"]
 
 
-CHECKS = [
-    right_is_not_right,
-    wrong_is_not_wrong,
-    keyboard_fails,
-    reload_forgets,
-    empty_is_a_try,
-    clear_leaves_something,
-    printed_with_answers,
-]
+# What depends on the words and the key of a question is checked for each question of the book; what
+# is the same for all questions of a type, for one toy of each type.
+OF_A_QUESTION = [right_is_not_right, wrong_is_not_wrong, keyboard_fails]
+OF_A_TYPE = [reload_forgets, empty_is_a_try, clear_leaves_something, printed_with_answers]
 
 
 def unreadable_without_javascript(page):
