@@ -18,7 +18,7 @@ from immunolab.trace import OPERATIONS, Graph, Trace, Traced, in_order, namespac
 def equations(model: Model) -> list[str]:
     """Return the model's equations as LaTeX, one string an equation."""
     if isinstance(model, ODE):
-        return _ode(model)
+        return _ode(model.original or model)
     if isinstance(model, Formula):
         return _formula(model)
     if isinstance(model, Equilibrium):

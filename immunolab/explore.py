@@ -30,6 +30,7 @@ from immunolab.kinds import (
     Model,
     ModelError,
     Parameter,
+    Simulation,
     SolveFailure,
 )
 from immunolab.solve import (
@@ -355,6 +356,11 @@ def explore(
     without them every parameter gets a slider.  Panels and read-outs that are not given are
     made from the model itself, so ``explore(model.replace(rhs=mine))`` works at once.
     """
+    if isinstance(model, Simulation):
+        raise ModelError(
+            f"{model.name} draws chance event by event, so it runs in a kernel only and has no "
+            f"sliders. Call solve({model.name}, ...) and plot what it returns."
+        )
     # First, because its errors name the author's line: a model that cannot be read is not solved.
     model_source(model)
     readouts = tuple(automatic_readouts(model) if readouts is None else readouts)

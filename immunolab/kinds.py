@@ -1,6 +1,6 @@
 """What a model is.
 
-A model is a plain NumPy-style function and a table of parameters.  Four kinds exist:
+A model is a plain NumPy-style function and a table of parameters.  Five kinds exist:
 
 ``ODE``
     states that change in time, with doses, jumps and extinction;
@@ -9,7 +9,9 @@ A model is a plain NumPy-style function and a table of parameters.  Four kinds e
 ``Equilibrium``
     implicit algebra, solved by a bounded iteration and swept over one variable;
 ``Cohort``
-    virtual patients, each an ODE, compared in two arms.
+    virtual patients, each an ODE, compared in two arms;
+``Simulation``
+    chance event by event, which only a kernel can run.
 
 This module describes models; it neither solves, draws nor translates them, and it imports
 nothing but the standard library and NumPy.  Everything else in the package reads what is
@@ -37,12 +39,28 @@ class SolveFailure(ArithmeticError):
 # --------------------------------------------------------------------------- parts of a model
 
 
+#: How far a number may be trusted, and how the page says so.
+GRADES = {
+    "published": "published",  # seen in the source named, or in a transcription by table and row
+    "curated": "from a curated file or the authors' code",
+    "secondary": "as quoted by another source",
+    "illustrative": "illustrative",  # ours, chosen so that the toy teaches
+}
+
+#: What a model's result was held against, and how the page says so.
+BASES = {
+    "paper": "the paper's own number",
+    "curated": "a curated file, or the authors' code or data",
+    "derived": "derived from the equations",
+    "reference": "a run of our own, kept as a reference",
+}
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a number comes from, and how far it may be trusted.
 
-    ``grade`` is *published* (the number was seen in the source named), *secondary* (seen where
-    another source quotes it) or *illustrative* (ours, chosen so that the toy teaches).
+    ``grade`` is one of :data:`GRADES`.
     """
 
     citation: str
@@ -51,10 +69,10 @@ class Source:
     grade: str = "published"
 
     def __post_init__(self):
-        if self.grade not in ("published", "secondary", "illustrative"):
+        if self.grade not in GRADES:
             raise ModelError(
                 f"Source {self.citation!r} has grade {self.grade!r}; "
-                "write 'published', 'secondary' or 'illustrative'."
+                f"write one of {', '.join(GRADES)}."
             )
         if self.grade != "illustrative" and not (self.doi or self.ledger):
             raise ModelError(
@@ -64,6 +82,25 @@ class Source:
 
 
 ILLUSTRATIVE = Source("illustrative", grade="illustrative")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A result that a model must show, what it is held against, and the test that does so.
+
+    ``basis`` is one of :data:`BASES`; ``test`` is the name of a function in ``tests/science``
+    (a test of the sources refuses a name that is not there).
+    """
+
+    result: str
+    basis: str
+    test: str
+
+    def __post_init__(self):
+        if self.basis not in BASES:
+            raise ModelError(
+                f"Check {self.result!r} has basis {self.basis!r}; write one of {', '.join(BASES)}."
+            )
 
 
 @dataclass(frozen=True)
@@ -200,6 +237,7 @@ class Model:
     summary: str = ""
     leaves_out: tuple[str, ...] = ()
     source: Source = ILLUSTRATIVE
+    checks: tuple[Check, ...] = ()
 
     def __post_init__(self):
         _refuse_duplicates(self.name, (q.name for q in (*self.parameters, *self.quantities)))
@@ -263,6 +301,9 @@ class ODE(Model):
     ``method``
         ``"explicit"`` (Dormand-Prince) or ``"stiff"`` (an implicit method with the traced
         Jacobian), for models in which some rates are thousands of times faster than others.
+    ``original``
+        the model as its author wrote it, where :meth:`in_logarithms` made this one of it; equations
+        and sources are shown from there, and ``replace`` changes it there.
     """
 
     rhs: Callable
@@ -277,6 +318,8 @@ class ODE(Model):
     jumps: tuple[Jump, ...] = ()
     extinctions: tuple[Extinction, ...] = ()
     method: str = "explicit"
+    original: ODE | None = None
+    logarithmic: tuple[str, ...] = ()
 
     def __post_init__(self):
         super().__post_init__()
@@ -297,6 +340,8 @@ class ODE(Model):
 
     @property
     def functions(self):
+        if self.original:
+            return self.original.functions
         named = {"rhs": self.rhs, "initial": self.initial}
         if self.observe:
             named["observe"] = self.observe
@@ -312,6 +357,64 @@ class ODE(Model):
             if state.name == name:
                 return index
         raise ModelError(f"{self.name} has no state {name!r}.")
+
+    def in_logarithms(self, *names: str) -> ODE:
+        """Return the same model with the named states followed as their natural logarithms.
+
+        A population that falls by ten orders of magnitude and comes back is then followed with
+        one precision all the way down.  State ``tumour`` becomes ``log_tumour``, and ``tumour`` can
+        be observed.  Such a state never reaches zero, so it cannot have an extinction.
+        """
+        chosen = {self.state_index(name) for name in names}
+        for rule in self.extinctions:
+            if rule.state in names:
+                raise ModelError(
+                    f"{self.name}: {rule.state} can become extinct, and zero has no logarithm. "
+                    "Leave the rule out first: model.replace(extinctions=())."
+                )
+
+        def plain(y):
+            # Far below the last cell a size is only kept above what a computer rounds to zero.
+            sizes = (np.exp(np.maximum(v, -600.0)) if i in chosen else v for i, v in enumerate(y))
+            return tuple(sizes)
+
+        def logarithmic(y):
+            return tuple(np.log(v) if i in chosen else v for i, v in enumerate(y))
+
+        def rhs(t, y, p):
+            sizes = plain(y)
+            rates = self.rhs(t, sizes, p)
+            pairs = enumerate(zip(rates, sizes, strict=True))
+            return tuple(rate / size if i in chosen else rate for i, (rate, size) in pairs)
+
+        def observe(t, y, p):
+            sizes = plain(y)
+            seen = dict(self.observe(t, sizes, p)) if self.observe else {}
+            return seen | {name: sizes[self.state_index(name)] for name in names}
+
+        def change_of(jump):
+            return lambda t, y, p: logarithmic(jump.change(t, plain(y), p))
+
+        def named(i, q):
+            if i not in chosen:
+                return q
+            return replace(q, name=f"log_{q.name}", symbol=rf"\ln {q.symbol}", unit="", floor=1e-9)
+
+        return self.replace(
+            rhs=rhs,
+            initial=lambda p: logarithmic(self.initial(p)),
+            states=tuple(named(i, q) for i, q in enumerate(self.states)),
+            observe=observe,
+            observables=(*self.observables, *(self.states[i] for i in sorted(chosen))),
+            jumps=tuple(Jump(jump.times, change_of(jump)) for jump in self.jumps),
+            original=self,
+            logarithmic=names,
+        )
+
+    def replace(self, **changes):
+        if self.original:
+            return self.original.replace(**changes).in_logarithms(*self.logarithmic)
+        return super().replace(**changes)
 
     def grid(self) -> np.ndarray:
         """Return the times at which the run is reported, shape (points,)."""
@@ -424,6 +527,30 @@ class Cohort(Model):
             return self.risk_times
         start, end = self.patient.span
         return tuple(float(t) for t in np.linspace(start, end, 5))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulation(Model):
+    """Chance, event by event: ``simulate(p, random)`` returns a dict, one entry a quantity.
+
+    ``random`` is a :class:`numpy.random.Generator`, seeded by the parameter ``seed``.  The function
+    may branch and loop as it likes, so it cannot be traced: it runs in a kernel, never on the page.
+    """
+
+    simulate: Callable
+    computes: tuple[Quantity, ...]
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.parameter("seed")
+
+    @property
+    def quantities(self):
+        return self.computes
+
+    @property
+    def functions(self):
+        return {"simulate": self.simulate}
 
 
 def _cohort_quantities(arms: Iterable[Arm], unit: str) -> tuple[Quantity, ...]:

@@ -19,7 +19,16 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import least_squares
 
 from immunolab import cohort
-from immunolab.kinds import ODE, Cohort, Equilibrium, Formula, Model, SolveFailure
+from immunolab.kinds import (
+    ODE,
+    Cohort,
+    Equilibrium,
+    Formula,
+    Model,
+    ModelError,
+    Simulation,
+    SolveFailure,
+)
 from immunolab.trace import Graph, evaluate, jacobian, namespace, trace
 from immunolab.view import rounded
 
@@ -40,18 +49,50 @@ class Run:
 def solve(model: Model, values: Mapping[str, float] | None = None, **options) -> Run:
     """Solve any kind of model at checked settings.
 
-    Raises ModelError for a setting that is not allowed and SolveFailure if there is no solution.
+    Raises ModelError for a setting that is not allowed and SolveFailure if there is no solution;
+    a note on the failure says at which settings, and what each of them may be.
     """
     settings = model.settings(values)
-    if isinstance(model, ODE):
-        return _solve_ode(model, settings, **options)
-    if isinstance(model, Formula):
-        return _evaluate_formula(model, settings)
-    if isinstance(model, Equilibrium):
-        return _solve_equilibrium(model, settings)
-    if isinstance(model, Cohort):
-        return Run(_finite(cohort.simulate(model, settings), model))
+    try:
+        if isinstance(model, ODE):
+            return _solve_ode(model, settings, **options)
+        if isinstance(model, Formula):
+            return _evaluate_formula(model, settings)
+        if isinstance(model, Equilibrium):
+            return _solve_equilibrium(model, settings)
+        if isinstance(model, Cohort):
+            return Run(_finite(cohort.simulate(model, settings), model))
+        if isinstance(model, Simulation):
+            return _simulate(model, settings)
+    except SolveFailure as failure:
+        # The message itself is for readers of the page, which has the same one.
+        failure.add_note(_settings_in_words(model, settings))
+        raise
     raise TypeError(f"No solver is known for a {type(model).__name__}.")
+
+
+def _settings_in_words(model: Model, p) -> str:
+    """Return which settings were not the defaults, each with what is allowed."""
+    moved = [q for q in model.parameters if getattr(p, q.name) != q.default]
+    if not moved:
+        return f"Model {model.name}, at its default settings."
+    told = [
+        f"{q.name} = {getattr(p, q.name):g} (default {q.default:g}, "
+        f"allowed {q.range[0]:g} to {q.range[1]:g})"
+        for q in moved
+    ]
+    return f"Model {model.name}, at {'; '.join(told)}."
+
+
+def _simulate(model: Simulation, p) -> Run:
+    found = model.simulate(p, np.random.default_rng(int(p.seed)))
+    missing = {q.name for q in model.computes} ^ set(found)
+    if missing:
+        raise ModelError(
+            f"{model.name}: simulate must return exactly its quantities; "
+            f"these differ: {', '.join(sorted(missing))}."
+        )
+    return Run(_finite({name: np.atleast_1d(value) for name, value in found.items()}, model))
 
 
 # ------------------------------------------------------------------------------------- ODE

@@ -16,8 +16,7 @@ from pygments.lexers import PythonLexer
 
 from immunolab.explore import typed
 from immunolab.formula import in_book
-
-GRADES = {"published": "published", "secondary": "as quoted by another source"}
+from immunolab.kinds import GRADES
 
 
 def to_html(spec: dict) -> str:

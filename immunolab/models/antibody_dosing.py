@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunolab.kinds import ODE, Jump, Parameter, Quantity, Source
+from immunolab.kinds import ODE, Check, Jump, Parameter, Quantity, Source
 
 BAJAJ = Source("Bajaj 2017", doi="10.1002/psp4.12143")
 WANG = Source(
@@ -108,6 +108,22 @@ def observe(t, y, p):
     }
 
 
+# fmt: off
+PARAMETERS = (
+    Parameter("dose", "D", "Dose", "mg", 240.0, (80.0, 800.0), "log"),
+    Parameter("interval", r"\tau", "A dose every", "weeks", 2.0, (1.0, 6.0), steps=5),
+    Parameter("last_week", r"t_\mathrm{last}", "No dose after week", "", 52.0, (0.0, 52.0), steps=52),
+    Parameter("dissociation", "K_d", "Dissociation constant", "nM", 2.6, (0.01, 10.0), "log", WANG),
+    Parameter("clearance", "CL", "Clearance at the start", "mL/h", 9.4, (2.0, 40.0), "log", BAJAJ),
+    Parameter("central", "V_1", "Volume of blood", "L", 3.63, (1.0, 10.0), source=BAJAJ),
+    Parameter("exchange", "Q", "Exchange with tissues", "mL/h", 32.1, (5.0, 100.0), source=BAJAJ),
+    Parameter("peripheral", "V_2", "Volume of tissues", "L", 2.78, (1.0, 10.0), source=BAJAJ),
+    Parameter("clearance_change", r"E_\mathrm{max}", "Clearance changes under treatment (its logarithm)", "", -0.295, (-1.0, 0.0), source=BAJAJ),
+    Parameter("half_change", r"t_{50}", "Half of that change by", "h", 1410.0, (200.0, 4000.0), source=BAJAJ),
+    Parameter("steepness", "h", "Steepness of that change", "", 3.15, (1.0, 5.0), source=BAJAJ),
+)
+# fmt: on
+
 antibody_dosing = ODE(
     name="antibody_dosing",
     title="An antibody against PD-1 in the body",
@@ -133,48 +149,29 @@ antibody_dosing = ODE(
     span=(0.0, 130.0),
     points=521,
     time_unit="weeks",
-    parameters=(
-        Parameter("dose", "D", "Dose", "mg", 240.0, (80.0, 800.0), "log"),
-        Parameter("interval", r"\tau", "A dose every", "weeks", 2.0, (1.0, 6.0), steps=5),
-        Parameter(
-            "last_week", r"t_\mathrm{last}", "No dose after week", "", 52.0, (0.0, 52.0), steps=52
-        ),
-        Parameter(
-            "dissociation", "K_d", "Dissociation constant", "nM", 2.6, (0.01, 10.0), "log", WANG
-        ),
-        Parameter(
-            "clearance", "CL", "Clearance at the start", "mL/h", 9.4, (2.0, 40.0), "log", BAJAJ
-        ),
-        Parameter("central", "V_1", "Volume of blood", "L", 3.63, (1.0, 10.0), source=BAJAJ),
-        Parameter(
-            "exchange", "Q", "Exchange with tissues", "mL/h", 32.1, (5.0, 100.0), source=BAJAJ
-        ),
-        Parameter("peripheral", "V_2", "Volume of tissues", "L", 2.78, (1.0, 10.0), source=BAJAJ),
-        Parameter(
-            "clearance_change",
-            r"E_\mathrm{max}",
-            "Clearance changes under treatment (its logarithm)",
-            "",
-            -0.295,
-            (-1.0, 0.0),
-            source=BAJAJ,
-        ),
-        Parameter(
-            "half_change",
-            r"t_{50}",
-            "Half of that change by",
-            "h",
-            1410.0,
-            (200.0, 4000.0),
-            source=BAJAJ,
-        ),
-        Parameter("steepness", "h", "Steepness of that change", "", 3.15, (1.0, 5.0), source=BAJAJ),
-    ),
+    parameters=PARAMETERS,
     summary="Antibody leaves slowly and binds tightly, so receptors stay occupied long after the last dose.",
     leaves_out=(
         "Elimination through the target itself, which counts at small doses: the dose slider ends above them.",
         "Receptors that are made anew or taken in, and measuring: assays on blood cells give a plateau near 70 %, not 99 %.",
         "The tumour: less antibody arrives there than is in the blood, and occupancy is not effect.",
         "Differences between patients; these are the reference patients of two published models.",
+    ),
+    checks=(
+        Check(
+            "Volume at steady state of nivolumab 6.41 L; clearance falls to exp(-0.295) of its start.",
+            "paper",
+            "test_the_published_volumes_and_the_fall_of_clearance",
+        ),
+        Check(
+            "One dose of pembrolizumab follows the closed form of two compartments.",
+            "derived",
+            "test_pembrolizumab_after_one_dose_follows_the_closed_form",
+        ),
+        Check(
+            "At steady state each dose is cleared within its interval.",
+            "derived",
+            "test_at_steady_state_a_dose_is_cleared_in_each_interval",
+        ),
     ),
 )

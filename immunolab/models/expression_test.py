@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunolab.kinds import Formula, Parameter, Quantity, Sweep
+from immunolab.kinds import Check, Formula, Parameter, Quantity, Sweep
 
 PATIENTS = 1000.0
 WIDTH = 8.0  # of both distributions, in units of the score
@@ -49,6 +49,14 @@ def formula(x, p):
     }
 
 
+# fmt: off
+PARAMETERS = (
+    Parameter("cut_off", "c", "Cut-off: positive from", "a.u.", 45.0, (5.0, 90.0), steps=85),
+    Parameter("distance", "d", "How far apart the groups lie", "a.u.", 12.0, (0.0, 60.0), steps=60),
+    Parameter("response", "p", "Patients who respond", "share", 0.25, (0.02, 0.8), steps=78),
+)
+# fmt: on
+
 expression_test = Formula(
     name="expression_test",
     title="A thousand patients and a test",
@@ -67,18 +75,24 @@ expression_test = Formula(
         Quantity("rate_negative", "p_-", "response among negatives", "share"),
         Quantity("share_missed", "m", "responders who test negative", "share"),
     ),
-    parameters=(
-        Parameter("cut_off", "c", "Cut-off: positive from", "a.u.", 45.0, (5.0, 90.0), steps=85),
-        Parameter(
-            "distance", "d", "How far apart the groups lie", "a.u.", 12.0, (0.0, 60.0), steps=60
-        ),
-        Parameter("response", "p", "Patients who respond", "share", 0.25, (0.02, 0.8), steps=78),
-    ),
+    parameters=PARAMETERS,
     summary="Moving the cut-off trades one error for the other; only a greater distance mends both.",
     leaves_out=(
         "Real scores are shares of stained cells: most tumours crowd near zero, and each assay and each tumour has its own cut-off.",
         "Two biopsies of one patient, and two readers of one slide, can disagree.",
         "Comparison: a response rate under treatment does not say what would have happened without it.",
         "Time and treatment: a test for one drug and one line of treatment says little about another.",
+    ),
+    checks=(
+        Check(
+            "A thousand patients stay a thousand; the share above the cut-off is the area under the hill.",
+            "derived",
+            "test_the_share_above_the_cut_off_is_the_area_under_the_hill",
+        ),
+        Check(
+            "A test that tells nothing leaves the response rate as it is.",
+            "derived",
+            "test_a_test_that_tells_nothing_leaves_the_response_rate_as_it_is",
+        ),
     ),
 )

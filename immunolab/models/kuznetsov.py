@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunolab.kinds import ODE, Formula, Parameter, Quantity, Source, Sweep
+from immunolab.kinds import ODE, Check, Formula, Parameter, Quantity, Source, Sweep
 
-PAPER = Source("Kuznetsov 1994", doi="10.1007/BF02460644")
+PAPER = Source("Kuznetsov 1994, as in BIOMD0000000762", doi="10.1007/BF02460644", grade="curated")
 
 
 def rhs(t, y, p):
@@ -33,62 +33,20 @@ def initial(p):
     return p.effectors_at_start, p.tumour_at_start
 
 
+# fmt: off
 PARAMETERS = (
-    Parameter(
-        "tumour_at_start", "T_0", "Tumour cells at the start", "cells", 1e7, (1e5, 4e8), "log"
-    ),
-    Parameter(
-        "effectors_at_start", "E_0", "Effector cells at the start", "cells", 1e6, (1e4, 1e7), "log"
-    ),
-    Parameter(
-        "inflow", "s", "Effectors arriving", "cells per day", 1.3e4, (1e3, 4e4), "linear", PAPER
-    ),
-    Parameter(
-        "killing",
-        "n",
-        "Killing by one effector",
-        "per day per cell",
-        1.101e-7,
-        (2e-8, 4e-7),
-        "log",
-        PAPER,
-    ),
-    Parameter(
-        "recruitment",
-        "p",
-        "Recruitment by the tumour",
-        "per day",
-        0.1245,
-        (0.0, 0.25),
-        "linear",
-        PAPER,
-    ),
-    Parameter(
-        "half_recruitment",
-        "g",
-        "Tumour size of half recruitment",
-        "cells",
-        2.019e7,
-        (5e6, 8e7),
-        "log",
-        PAPER,
-    ),
-    Parameter(
-        "inactivation",
-        "m",
-        "Effectors used up by tumour cells",
-        "per day per cell",
-        3.422e-10,
-        (0.0, 2e-9),
-        "linear",
-        PAPER,
-    ),
+    Parameter("tumour_at_start", "T_0", "Tumour cells at the start", "cells", 1e7, (1e5, 4e8), "log"),
+    Parameter("effectors_at_start", "E_0", "Effector cells at the start", "cells", 1e6, (1e4, 1e7), "log"),
+    Parameter("inflow", "s", "Effectors arriving", "cells per day", 1.3e4, (1e3, 4e4), "linear", PAPER),
+    Parameter("killing", "n", "Killing by one effector", "per day per cell", 1.101e-7, (2e-8, 4e-7), "log", PAPER),
+    Parameter("recruitment", "p", "Recruitment by the tumour", "per day", 0.1245, (0.0, 0.25), "linear", PAPER),
+    Parameter("half_recruitment", "g", "Tumour size of half recruitment", "cells", 2.019e7, (5e6, 8e7), "log", PAPER),
+    Parameter("inactivation", "m", "Effectors used up by tumour cells", "per day per cell", 3.422e-10, (0.0, 2e-9), "linear", PAPER),
     Parameter("death", "d", "Death of effectors", "per day", 0.0412, (0.01, 0.12), "linear", PAPER),
     Parameter("growth", "a", "Tumour growth", "per day", 0.18, (0.05, 0.4), "linear", PAPER),
-    Parameter(
-        "crowding", "b", "Crowding of the tumour", "per cell", 2.0e-9, (1e-9, 1e-8), "log", PAPER
-    ),
+    Parameter("crowding", "b", "Crowding of the tumour", "per cell", 2.0e-9, (1e-9, 1e-8), "log", PAPER),
 )
+# fmt: on
 
 kuznetsov = ODE(
     name="kuznetsov",
@@ -111,6 +69,23 @@ kuznetsov = ODE(
         "Space, antigen loss, exhaustion and every brake: the effectors never tire.",
         "Chance: with fewer than some hundred cells, luck decides, and these equations know none.",
         "Patients: the numbers were fitted to one lymphoma in mice.",
+    ),
+    checks=(
+        Check(
+            "The values of the curated file, scaled as in the paper, are the dimensionless set that other codes carry.",
+            "curated",
+            "test_scaling_gives_the_printed_numbers",
+        ),
+        Check(
+            "A saddle without tumour, a stable spiral with 8.2 million cells (dormancy), a saddle on the border, and escape beyond it.",
+            "derived",
+            "test_dormant_state_is_a_stable_spiral",
+        ),
+        Check(
+            "Five times more crowding, as in one teaching code, removes that picture.",
+            "derived",
+            "test_larger_crowding_removes_the_published_picture",
+        ),
     ),
 )
 

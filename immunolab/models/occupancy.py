@@ -6,7 +6,7 @@ depending on the method; the default is the value quoted from Wang 2014.
 
 from __future__ import annotations
 
-from immunolab.kinds import Formula, Parameter, Quantity, Source, Sweep
+from immunolab.kinds import Check, Formula, Parameter, Quantity, Source, Sweep
 
 WANG = Source(
     "Wang 2014, quoted in a published systems model",
@@ -22,6 +22,12 @@ def formula(x, p):
     return {"occupied": occupied, "free": 1 - occupied}
 
 
+# fmt: off
+PARAMETERS = (
+    Parameter("dissociation", "K_d", "Dissociation constant (nivolumab on PD-1: 2.6 to 7.2 nM reported)", "nM", 2.6, (0.1, 100.0), "log", WANG),
+)
+# fmt: on
+
 occupancy = Formula(
     name="occupancy",
     title="How much receptor does an antibody occupy?",
@@ -31,21 +37,17 @@ occupancy = Formula(
         Quantity("occupied", r"\mathrm{occupied}", "receptors occupied", "share"),
         Quantity("free", r"\mathrm{free}", "receptors left free", "share"),
     ),
-    parameters=(
-        Parameter(
-            "dissociation",
-            "K_d",
-            "Dissociation constant (nivolumab on PD-1: 2.6 to 7.2 nM reported)",
-            "nM",
-            2.6,
-            (0.1, 100.0),
-            "log",
-            WANG,
-        ),
-    ),
+    parameters=PARAMETERS,
     summary="One antibody, one binding site, and time enough to come to balance.",
     leaves_out=(
         "Binding with two arms at once, and receptors that are taken up or made anew.",
         "What a blocked receptor is worth: occupancy is not effect.",
+    ),
+    checks=(
+        Check(
+            "One half is occupied where the concentration equals the dissociation constant.",
+            "derived",
+            "test_half_of_the_receptors_at_the_dissociation_constant",
+        ),
     ),
 )

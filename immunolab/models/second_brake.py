@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunolab.kinds import Formula, Parameter, Quantity, Sweep
+from immunolab.kinds import Check, Formula, Parameter, Quantity, Sweep
 
 
 def activity(first, second, shared):
@@ -40,6 +40,15 @@ def formula(x, p):
     }
 
 
+# fmt: off
+PARAMETERS = (
+    Parameter("function", "f", "How far the second receptor brakes at all", "share", 1.0, (0.0, 1.0)),
+    Parameter("shared_road", "w", "How far both act by one road", "share", 0.0, (0.0, 1.0)),
+    Parameter("pd1_brake", "k_1", "Strength of the PD-1 brake", "", 3.0, (0.0, 6.0)),
+    Parameter("engaged", "b", "Share of its target that each antibody blocks", "share", 0.9, (0.0, 1.0)),
+)
+# fmt: on
+
 second_brake = Formula(
     name="second_brake",
     title="Two brakes on one T cell",
@@ -52,26 +61,19 @@ second_brake = Formula(
         Quantity("both_blocked", "a_{12}", "activity, both blocked", "share"),
         Quantity("gain", "g", "both against PD-1 alone", "fold"),
     ),
-    parameters=(
-        Parameter(
-            "function", "f", "How far the second receptor brakes at all", "share", 1.0, (0.0, 1.0)
-        ),
-        Parameter("shared_road", "w", "How far both act by one road", "share", 0.0, (0.0, 1.0)),
-        Parameter("pd1_brake", "k_1", "Strength of the PD-1 brake", "", 3.0, (0.0, 6.0)),
-        Parameter(
-            "engaged",
-            "b",
-            "Share of its target that each antibody blocks",
-            "share",
-            0.9,
-            (0.0, 1.0),
-        ),
-    ),
+    parameters=PARAMETERS,
     summary="The same receptors on the same cell, and three ideas of what they do.",
     leaves_out=(
         "Where the second receptor works: on another cell (TIM-3 on dendritic cells, VISTA on myeloid cells) it is no second brake of the T cell.",
         "Ligands, which may be missing, and antigen, which may be too.",
         "Patients: a trial averages over tumours in which different ideas may hold, and sees tumours and survival, not the activity of a cell.",
         "Harm: here another antibody never costs anything.",
+    ),
+    checks=(
+        Check(
+            "On roads of their own the gain from the second antibody does not depend on PD-1; on one road releasing the weaker brake does nothing; a marker gains nothing.",
+            "derived",
+            "test_on_roads_of_their_own_the_gain_does_not_depend_on_pd1",
+        ),
     ),
 )

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunolab.kinds import ODE, Parameter, Quantity, Source
+from immunolab.kinds import ODE, Check, Parameter, Quantity, Source
 
 VAN_DER_MERWE = "van der Merwe 1997"
 VAN_DER_MERWE_DOI = "10.1084/jem.185.3.393"
@@ -92,6 +92,18 @@ def breaks(p):
     return ARRIVES, ARRIVES + SETTLES, LEAVES, LEAVES + SETTLES
 
 
+# fmt: off
+PARAMETERS = (
+    Parameter("regulatory", "N", "Regulatory T cells that visit", "cells", 1.0, (0.0, 5.0), steps=50),
+    Parameter("blocked", "b_4", "CTLA-4 kept blocked", "share", 0.0, (0.0, 1.0)),
+    Parameter("swallowing", "q", "Trans-endocytosis: bound B7 taken in", "per hour", 0.0, (0.0, 3.0)),
+    Parameter("supply", "S", "B7-1 at rest", "µM", 1.0, (0.1, 10.0), "log"),
+    Parameter("renewal", "r", "New B7-1 made", "per hour", 0.06, (0.0, 0.5)),
+    Parameter("ctla4_dissociation", "K_4", "CTLA-4 to B7-1", "µM", 0.42, (0.05, 5.0), "log", Source(VAN_DER_MERWE, doi=VAN_DER_MERWE_DOI, ledger="B033")),
+    Parameter("cd28_dissociation", "K_{28}", "CD28 to B7-1", "µM", 4.0, (0.5, 40.0), "log", Source(VAN_DER_MERWE, doi=VAN_DER_MERWE_DOI, ledger="B034")),
+)
+# fmt: on
+
 trans_endocytosis = ODE(
     name="trans_endocytosis",
     title="CTLA-4 competes for B7-1, and takes it away",
@@ -112,42 +124,29 @@ trans_endocytosis = ODE(
     ),
     span=(0.0, 24.0),
     time_unit="hours",
-    parameters=(
-        Parameter(
-            "regulatory", "N", "Regulatory T cells that visit", "cells", 1.0, (0.0, 5.0), steps=50
-        ),
-        Parameter("blocked", "b_4", "CTLA-4 kept blocked", "share", 0.0, (0.0, 1.0)),
-        Parameter(
-            "swallowing", "q", "Trans-endocytosis: bound B7 taken in", "per hour", 0.0, (0.0, 3.0)
-        ),
-        Parameter("supply", "S", "B7-1 at rest", "µM", 1.0, (0.1, 10.0), "log"),
-        Parameter("renewal", "r", "New B7-1 made", "per hour", 0.06, (0.0, 0.5)),
-        Parameter(
-            "ctla4_dissociation",
-            "K_4",
-            "CTLA-4 to B7-1",
-            "µM",
-            0.42,
-            (0.05, 5.0),
-            "log",
-            Source(VAN_DER_MERWE, doi=VAN_DER_MERWE_DOI, ledger="B033"),
-        ),
-        Parameter(
-            "cd28_dissociation",
-            "K_{28}",
-            "CD28 to B7-1",
-            "µM",
-            4.0,
-            (0.5, 40.0),
-            "log",
-            Source(VAN_DER_MERWE, doi=VAN_DER_MERWE_DOI, ledger="B034"),
-        ),
-    ),
+    parameters=PARAMETERS,
     summary="Binding is quick and B7-1 is made slowly, so a ligand that is taken away stays away.",
     leaves_out=(
         "B7-2, the other ligand, and CTLA-4 on the T cell that asks for help.",
         "What CTLA-4 itself tells its own cell, and everything else a regulatory T cell does.",
         "The membrane: amounts are given as if the molecules were dissolved in the volume of the contact.",
         "Rest and return: the visitor comes once and stays six hours, and its CTLA-4 is never used up.",
+    ),
+    checks=(
+        Check(
+            "What is swallowed is what is missing.",
+            "derived",
+            "test_what_is_swallowed_is_what_is_missing",
+        ),
+        Check(
+            "Without swallowing it agrees with the model of two receptors at balance.",
+            "derived",
+            "test_competition_agrees_with_the_model_of_the_balance",
+        ),
+        Check(
+            "B7-1 returns as fast as it is made.",
+            "derived",
+            "test_b7_1_returns_as_fast_as_it_is_made",
+        ),
     ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunolab.kinds import ODE, Arm, Cohort, Parameter, Quantity
+from immunolab.kinds import ODE, Arm, Check, Cohort, Parameter, Quantity
 
 # A fifth more in diameter, the usual threshold for progression, is 1.2**3 in volume.
 PROGRESSION = float(np.log(1.2**3))
@@ -21,18 +21,22 @@ def rhs(t, y, p):
     return (p.growth - p.effect * acting,)
 
 
+# fmt: off
+PARAMETERS = (
+    Parameter("growth", r"\rho", "Growth of a lesion", "per day", 0.004, (0.001, 0.02), "log"),
+    Parameter("effect", r"\varepsilon", "Effect of treatment", "per day", 0.0, (0.0, 0.03)),
+    Parameter("delay", r"\tau", "Delay of the effect", "days", 60.0, (0.0, 240.0)),
+    Parameter("resistance", r"\lambda", "Waning of the effect", "per day", 0.002, (0.0, 0.02)),
+)
+# fmt: on
+
 lesion = ODE(
     name="lesion",
     title="One lesion",
     rhs=rhs,
     initial=lambda p: (0.0,),
     states=(Quantity("log_volume", r"\ln V", "logarithm of the volume"),),
-    parameters=(
-        Parameter("growth", r"\rho", "Growth of a lesion", "per day", 0.004, (0.001, 0.02), "log"),
-        Parameter("effect", r"\varepsilon", "Effect of treatment", "per day", 0.0, (0.0, 0.03)),
-        Parameter("delay", r"\tau", "Delay of the effect", "days", 60.0, (0.0, 240.0)),
-        Parameter("resistance", r"\lambda", "Waning of the effect", "per day", 0.002, (0.0, 0.02)),
-    ),
+    parameters=PARAMETERS,
     span=(0.0, 720.0),
     breaks=lambda p: (p.delay,),
 )
@@ -52,6 +56,17 @@ def event(t, y, p):
     return y[0] - PROGRESSION
 
 
+# fmt: off
+PARAMETERS = (
+    Parameter("strength", r"\varepsilon", "Average effect of treatment", "per day", 0.002, (0.0, 0.01)),
+    Parameter("delay", r"\tau", "Delay before it acts", "days", 60.0, (0.0, 240.0), steps=48),
+    Parameter("spread", r"\sigma", "Difference between patients", "", 1.0, (0.0, 2.0)),
+    Parameter("seed", "n", "Run the trial again", "run", 1.0, (1.0, 200.0), steps=199),
+    Parameter("resistance", r"\lambda", "Waning of the effect", "per day", 0.002, (0.0, 0.01)),
+    Parameter("dropout", "c", "Patients lost from view", "per day", 0.0003, (0.0, 0.003)),
+)
+# fmt: on
+
 two_arm_trial = Cohort(
     name="two_arm_trial",
     title="Five hundred virtual patients",
@@ -65,16 +80,7 @@ two_arm_trial = Cohort(
     ),
     step=4.0,
     risk_times=(0.0, 180.0, 360.0, 540.0, 720.0),
-    parameters=(
-        Parameter(
-            "strength", r"\varepsilon", "Average effect of treatment", "per day", 0.002, (0.0, 0.01)
-        ),
-        Parameter("delay", r"\tau", "Delay before it acts", "days", 60.0, (0.0, 240.0), steps=48),
-        Parameter("spread", r"\sigma", "Difference between patients", "", 1.0, (0.0, 2.0)),
-        Parameter("seed", "n", "Run the trial again", "run", 1.0, (1.0, 200.0), steps=199),
-        Parameter("resistance", r"\lambda", "Waning of the effect", "per day", 0.002, (0.0, 0.01)),
-        Parameter("dropout", "c", "Patients lost from view", "per day", 0.0003, (0.0, 0.003)),
-    ),
+    parameters=PARAMETERS,
     summary=(
         "Each lesion grows at its own rate. Treatment slows it by its own amount, after a delay, "
         "and wears off. A patient has an event when the lesion is a fifth wider than at the start."
@@ -82,5 +88,17 @@ two_arm_trial = Cohort(
     leaves_out=(
         "Death, new lesions, visits at fixed dates and everything that makes a real trial messy.",
         "Calibration: rates are chosen to show shapes, not to match a drug.",
+    ),
+    checks=(
+        Check(
+            "Untreated patients progress when the formula says; halving the step moves nothing.",
+            "derived",
+            "test_an_untreated_patient_progresses_when_the_formula_says",
+        ),
+        Check(
+            "Curves, numbers at risk and hazard ratio are those of lifelines.",
+            "derived",
+            "test_tied_and_separated_events_are_judged_like_lifelines_does",
+        ),
     ),
 )

@@ -1,14 +1,18 @@
-"""No number without a source or the word illustrative."""
+"""No number without a source or the word illustrative, no model without a check that exists."""
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pytest
 
 import immunolab.models
-from immunolab.kinds import Model
+from immunolab.kinds import GRADES, Check, Model, ModelError, Source
+
+SCIENCE = Path(__file__).resolve().parents[1] / "science"
 
 
 def all_models() -> list[Model]:
@@ -16,7 +20,15 @@ def all_models() -> list[Model]:
     for module in pkgutil.iter_modules(immunolab.models.__path__):
         loaded = importlib.import_module(f"immunolab.models.{module.name}")
         found += [value for value in vars(loaded).values() if isinstance(value, Model)]
-    return found
+    return list({model.name: model for model in found}.values())
+
+
+def science_tests() -> set[str]:
+    names = set()
+    for path in SCIENCE.glob("test_*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return names
 
 
 @pytest.mark.parametrize("model", all_models(), ids=lambda m: m.name)
@@ -25,7 +37,32 @@ def test_a_model_says_what_it_is_and_what_it_leaves_out(model):
     for parameter in model.parameters:
         assert parameter.meaning
         source = parameter.source
+        assert source.grade in GRADES
         assert source.grade == "illustrative" or source.doi or source.ledger
     if model.name not in ("lesion", "kuznetsov_nullclines"):  # parts of another model
         assert model.summary
         assert model.leaves_out
+        assert model.checks
+
+
+@pytest.mark.parametrize("model", all_models(), ids=lambda m: m.name)
+def test_each_check_is_a_test_that_exists(model):
+    missing = {check.test for check in model.checks} - science_tests()
+    assert not missing, f"{model.name} claims checks that no test in tests/science makes: {missing}"
+
+
+@pytest.mark.parametrize("model", all_models(), ids=lambda m: m.name)
+def test_a_model_that_follows_a_paper_says_what_was_seen_of_it(model):
+    """A published model is held against something outside it, or every check says *derived*."""
+    if model.source.grade != "illustrative":
+        assert model.source.doi or model.source.ledger
+        assert all(check.basis != "reference" for check in model.checks)
+
+
+def test_a_made_up_grade_or_basis_is_refused():
+    with pytest.raises(ModelError, match="write one of published, curated"):
+        Source("somebody", doi="10.1/x", grade="certain")
+    with pytest.raises(ModelError, match="write one of paper, curated"):
+        Check("it works", "hearsay", "test_nothing")
+    with pytest.raises(ModelError, match="neither a DOI nor a ledger id"):
+        Source("somebody")
