@@ -307,23 +307,38 @@ def namespace(graph: Graph, names: Iterable[str], prefix: str = "") -> SimpleNam
 
 
 def _call_and_keep_locals(function, args):
-    """Call a function and return its result and its local variables at the return."""
-    code, local = getattr(function, "__code__", None), {}
+    """Call a function and return its result and its local variables at the return.
+
+    Functions of the model's own file, and of other models, that it calls add theirs; they come
+    first, since they were computed first, but the function's own word for a name wins.
+    """
+    code, local, own = getattr(function, "__code__", None), {}, {}
+    home = getattr(function, "__globals__", {}).get("__name__")
 
     def watch(frame, event, _):
-        if event == "return" and frame.f_code is code:
-            local.update(frame.f_locals)
+        if event != "return":
+            return
+        if frame.f_code is code:
+            own.update(frame.f_locals)
+        elif _is_of_the_model(frame.f_globals.get("__name__", ""), home):
+            for name, value in frame.f_locals.items():
+                local.setdefault(name, value)
 
     earlier = sys.getprofile()
     sys.setprofile(watch)
     try:
-        return function(*args), local
+        result = function(*args)
+        return result, {k: v for k, v in local.items() if k not in own} | own
     except UntraceableModelError:
         raise
     except Exception as problem:
         raise UntraceableModelError(_where_it_failed(function, problem)) from problem
     finally:
         sys.setprofile(earlier)
+
+
+def _is_of_the_model(module: str, home: str | None) -> bool:
+    return module == home or module.startswith("immunolab.models.")
 
 
 # --------------------------------------------------------------------------- derivatives

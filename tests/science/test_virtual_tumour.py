@@ -21,7 +21,7 @@ from immunolab.solve import solve
 
 BURST = {"released_burst": 0.0}
 REFERENCE = {"presentation_needing_interferon": 0.6} | BURST
-COLD = {"entry_barrier": 3.2, "priming": 0.003}
+COLD = {"matrix": 3.2, "priming": 0.003}
 PD1, CTLA4 = {"blockade": 0.95}, {"ctla4_blockade": 0.95}
 PD1_THEN = PD1 | {"burst": 1.95}
 
@@ -89,7 +89,7 @@ def test_without_a_brake_the_antibody_changes_nothing():
 
 
 def test_nothing_to_release_in_a_cold_tumour():
-    cold = {"priming": 0.001, "entry_barrier": 3.0}
+    cold = {"priming": 0.001, "matrix": 3.0}
     assert sizes(cold | PD1)[2] > 0.95 * sizes(cold)[2]
 
 
@@ -106,11 +106,11 @@ def test_adaptive_pdl1_follows_attack():
 def test_terminal_cells_do_not_come_back():
     """Without progenitors the antibody sends no new effector after the tumour."""
     spent = virtual_tumour.replace(
-        initial=lambda p: (0.3, 0.0, 0.0, 0.0, 1.0, p.suppressive_rest), span=(0.0, 200.0)
+        initial=lambda p: (0.3, 0.0, 0.0, 0.0, 1.0, p.suppressive_rest, 0.0), span=(0.0, 200.0)
     )
     barren = {"priming": 0.0005, "antigen": 1.0}
     with_progenitors = spent.replace(
-        initial=lambda p: (0.3, 0.0, 0.5, 0.0, 1.0, p.suppressive_rest)
+        initial=lambda p: (0.3, 0.0, 0.5, 0.0, 1.0, p.suppressive_rest, 0.0)
     )
 
     def gain(model):
@@ -129,13 +129,32 @@ def test_antigen_loss_ends_in_an_antigen_negative_relapse():
     assert run["positive"][-1] < 0.01 * run["negative"][-1]
 
 
+SOLVERS = ("LSODA", "Radau")
+
+
 @pytest.mark.parametrize("treatment", [{}, PD1, PD1 | CTLA4])
 def test_solvers_agree(treatment):
     """Two implicit methods and ours: 1.4e-5 in log10 of the size was the worst seen between two."""
     ours = np.log10(sizes(treatment))
-    for method in ("LSODA", "Radau"):
+    for method in SOLVERS:
         other = np.log10(sizes(treatment, method=method, rtol=1e-10, atol=1e-14))
         assert ours == pytest.approx(other, abs=1.4e-5)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_solvers_agree_anywhere(seed):
+    """At random settings of all parameters, with the same two implicit methods."""
+    random = np.random.default_rng(seed)
+    values = {p.name: float(random.uniform(*p.range)) for p in virtual_tumour.parameters}
+    # The death of the last cell is an event whose time has an error of its own.
+    immortal = virtual_tumour.replace(span=(0.0, 300.0), points=4, extinctions=())
+    ours, *others = (
+        solve(immortal, values, **options).series["tumour_cells"]
+        for options in ({}, *({"method": m, "rtol": 1e-10, "atol": 1e-14} for m in SOLVERS))
+    )
+    alive = ours > 1
+    for other in others:
+        assert np.log10(ours[alive]) == pytest.approx(np.log10(other[alive]), abs=1.4e-5)
 
 
 @st.composite
