@@ -31,6 +31,7 @@ FLOOR = {
     "drawings": 1,
     "svg": 4,
     "solve": 3,
+    "sbml": 4,
     "automatic": 4,
     "plots": 5,
     "widgets": 5,
