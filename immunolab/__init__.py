@@ -5,13 +5,12 @@ What a chapter or a class needs is here: the four kinds of model with their part
 :func:`progress`.  ``ARCHITECTURE.md`` shows the rooms and which way the imports run.
 """
 
+from immunolab.chance import Arm, Cohort
 from immunolab.coverage import promises
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import (
     ILLUSTRATIVE,
     ODE,
-    Arm,
-    Cohort,
     Equilibrium,
     Extinction,
     Formula,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from immunolab import view
-from immunolab.kinds import ODE, Cohort, Model, Quantity
+from immunolab.chance import Cohort
+from immunolab.kinds import ODE, Model, Quantity
 from immunolab.solve import solve
 
 

@@ -16,7 +16,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from immunolab.kinds import Cohort, SolveFailure
+from immunolab.chance import Cohort
+from immunolab.kinds import SolveFailure
 from immunolab.view import rounded
 
 # The multipliers of the integer hash "lowbias32" (public domain): after two rounds of shift and

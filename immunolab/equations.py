@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 import sympy
 
-from immunolab.kinds import ODE, Cohort, Equilibrium, Formula, Model
+from immunolab.chance import Cohort
+from immunolab.kinds import ODE, Equilibrium, Formula, Model
 from immunolab.trace import OPERATIONS, Graph, Trace, Traced, in_order, namespace, trace
 
 

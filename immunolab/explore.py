@@ -20,19 +20,10 @@ import numpy as np
 
 from immunolab import drawing, strokes, svg, view
 from immunolab.automatic import automatic_panels, automatic_readouts
+from immunolab.chance import Cohort, Simulation
 from immunolab.equations import equations
 from immunolab.javascript import function_source, model_source, patient_parameters
-from immunolab.kinds import (
-    ODE,
-    Cohort,
-    Equilibrium,
-    Formula,
-    Model,
-    ModelError,
-    Parameter,
-    Simulation,
-    SolveFailure,
-)
+from immunolab.kinds import ODE, Equilibrium, Formula, Model, ModelError, Parameter, SolveFailure
 from immunolab.solve import (
     ABSOLUTE_TOLERANCE,
     MAX_STEPS,
@@ -192,7 +183,7 @@ class Explorable:
             "page": {
                 "name": self.name,
                 "x": self.x,
-                "models": {label: _model_spec(m) for label, m in self._models().items()},
+                "models": {label: model_spec(m) for label, m in self._models().items()},
                 "parameters": [self._parameter_spec(p) for p in self.model.parameters],
                 "presets": [preset.values for preset in self.presets],
                 "panels": [_panel_spec(panel) for panel in panels],
@@ -482,7 +473,8 @@ def _readout_spec(readout: view.Readout) -> dict:
     }
 
 
-def _model_spec(model: Model) -> dict:
+def model_spec(model: Model) -> dict:
+    """Return what the page must know of a model beside its functions."""
     spec = {
         "kind": type(model).__name__,
         "parameters": [p.name for p in model.parameters],

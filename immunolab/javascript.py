@@ -10,7 +10,8 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from immunolab.kinds import ODE, Cohort, Equilibrium, Formula, Model
+from immunolab.chance import Cohort
+from immunolab.kinds import ODE, Equilibrium, Formula, Model
 from immunolab.trace import OPERATIONS, Graph, Traced, in_order, jacobian, namespace, trace
 
 

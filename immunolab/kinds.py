@@ -1,17 +1,15 @@
 """What a model is.
 
-A model is a plain NumPy-style function and a table of parameters.  Five kinds exist:
+A model is a plain NumPy-style function and a table of parameters.  Three kinds are here:
 
 ``ODE``
     states that change in time, with doses, jumps and extinction;
 ``Formula``
     a closed form swept over one variable;
 ``Equilibrium``
-    implicit algebra, solved by a bounded iteration and swept over one variable;
-``Cohort``
-    virtual patients, each an ODE, compared in two arms;
-``Simulation``
-    chance event by event, which only a kernel can run.
+    implicit algebra, solved by a bounded iteration and swept over one variable.
+
+Kinds in which chance plays a part stand in :mod:`immunolab.chance`.
 
 This module describes models; it neither solves, draws nor translates them, and it imports
 nothing but the standard library and NumPy.  Everything else in the package reads what is
@@ -20,9 +18,10 @@ written here, so a model file is complete: equations, numbers, units and sources
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -89,7 +88,7 @@ class Check:
     """A result that a model must show, what it is held against, and the test that does so.
 
     ``basis`` is one of :data:`BASES`; ``test`` is the name of a function in ``tests/science``
-    (a test of the sources refuses a name that is not there).
+    or ``tests/engine`` (a test of the sources refuses a name that is not there).
     """
 
     result: str
@@ -215,15 +214,6 @@ class Extinction:
     below: Callable
 
 
-@dataclass(frozen=True)
-class Arm:
-    """One arm of a trial: ``settings(p)`` returns the parameters that its treatment changes."""
-
-    name: str
-    label: str
-    settings: Callable
-
-
 # --------------------------------------------------------------------------------- the kinds
 
 
@@ -257,8 +247,12 @@ class Model:
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter
-        known = ", ".join(p.name for p in self.parameters)
-        raise ModelError(f"{self.name} has no parameter {name!r}. It has: {known}.")
+        known = [p.name for p in self.parameters]
+        near = difflib.get_close_matches(name, known, n=1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        raise ModelError(
+            f"{self.name} has no parameter {name!r}.{meant} It has: {', '.join(known)}."
+        )
 
     def defaults(self) -> dict[str, float]:
         """Return the default of every parameter."""
@@ -465,116 +459,6 @@ class Equilibrium(Model):
         if self.observe:
             named["observe"] = self.observe
         return named
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cohort(Model):
-    """Virtual patients in two arms, followed to an event or to censoring.
-
-    ``patient``
-        the ODE that every patient runs, each with parameters of their own.
-    ``personal(p, z)``
-        returns the parameters in which patients differ; ``z`` unpacks into ``draws``
-        independent standard normal numbers.
-    ``event(t, y, p)``
-        is negative until the event and positive after it.
-    ``arms``
-        control first, treatment second.
-    ``step``
-        the fixed time step; halving it must not move the curves (a test holds it to that).
-
-    ``patient.breaks`` are honoured, from the shared settings: they may not differ between patients.
-    Patients are censored when the follow-up ends or when they drop out, at the constant rate
-    given by the parameter ``dropout``.  The parameter ``seed`` draws a new cohort.
-    """
-
-    patient: ODE
-    personal: Callable
-    draws: int
-    event: Callable
-    arms: tuple[Arm, Arm]
-    step: float
-    size: int = 500
-    risk_times: tuple[float, ...] = ()
-    computes: tuple[Quantity, ...] = field(init=False, default=())
-
-    def __post_init__(self):
-        if len(self.arms) != 2:
-            raise ModelError(f"{self.name}: a cohort compares two arms, not {len(self.arms)}.")
-        if self.patient.jumps or self.patient.method == "stiff":
-            raise ModelError(
-                f"{self.name}: a cohort's patients advance in fixed explicit steps, so their model "
-                "can have neither jumps nor the stiff method."
-            )
-        own = {p.name for p in self.parameters}
-        if not {"dropout", "seed"} <= own:
-            raise ModelError(f"{self.name}: a cohort needs the parameters dropout and seed.")
-        object.__setattr__(self, "computes", _cohort_quantities(self.arms, self.patient.time_unit))
-        super().__post_init__()
-
-    @property
-    def quantities(self):
-        return self.computes
-
-    @property
-    def functions(self):
-        return {"patient": self.patient.rhs, "personal": self.personal, "event": self.event}
-
-    @property
-    def risk_grid(self) -> tuple[float, ...]:
-        """Times at which the numbers at risk are counted."""
-        if self.risk_times:
-            return self.risk_times
-        start, end = self.patient.span
-        return tuple(float(t) for t in np.linspace(start, end, 5))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Simulation(Model):
-    """Chance, event by event: ``simulate(p, random)`` returns a dict, one entry a quantity.
-
-    ``random`` is a :class:`numpy.random.Generator`, seeded by the parameter ``seed``.  The function
-    may branch and loop as it likes, so it cannot be traced: it runs in a kernel, never on the page.
-    """
-
-    simulate: Callable
-    computes: tuple[Quantity, ...]
-
-    def __post_init__(self):
-        super().__post_init__()
-        self.parameter("seed")
-
-    @property
-    def quantities(self):
-        return self.computes
-
-    @property
-    def functions(self):
-        return {"simulate": self.simulate}
-
-
-def _cohort_quantities(arms: Iterable[Arm], unit: str) -> tuple[Quantity, ...]:
-    """Name what a cohort reports: two curves, their marks and counts, and the comparison."""
-    named = []
-    for arm in arms:
-        named += [
-            Quantity(f"time_{arm.name}", "t", f"time, {arm.label}", unit),
-            Quantity(f"survival_{arm.name}", "S", f"share without event, {arm.label}"),
-            Quantity(f"censored_time_{arm.name}", "t", f"time of censoring, {arm.label}", unit),
-            Quantity(f"censored_survival_{arm.name}", "S", f"share then, {arm.label}"),
-            Quantity(f"share_{arm.name}", "S", f"share without event, {arm.label}"),
-            Quantity(f"at_risk_{arm.name}", "n", f"patients at risk, {arm.label}"),
-            Quantity(f"events_{arm.name}", "d", f"events, {arm.label}"),
-            Quantity(f"restricted_mean_{arm.name}", r"\mu", f"restricted mean, {arm.label}", unit),
-        ]
-    comparison = [
-        Quantity("risk_time", "t", "time", unit),
-        Quantity("hazard_ratio", r"\mathrm{HR}", "hazard ratio, treatment against control"),
-        Quantity("hazard_ratio_low", "", "lower end of its 95 % interval"),
-        Quantity("hazard_ratio_high", "", "upper end of its 95 % interval"),
-        Quantity("restricted_mean_difference", r"\Delta\mu", "restricted mean gained", unit),
-    ]
-    return (*named, *comparison)
 
 
 def _refuse_duplicates(model: str, names: Iterable[str]) -> None:

@@ -26,9 +26,7 @@ From a shell: ``python -m immunolab.sbml kuznetsov > kuznetsov.xml``.
 from __future__ import annotations
 
 import functools
-import importlib
 import math
-import pkgutil
 import re
 import sys
 from collections import Counter
@@ -37,10 +35,10 @@ from html import escape
 
 import libsbml
 
+from immunolab.chance import Cohort
 from immunolab.kinds import (
     GRADES,
     ODE,
-    Cohort,
     Equilibrium,
     Formula,
     Model,
@@ -49,6 +47,7 @@ from immunolab.kinds import (
     Quantity,
     Source,
 )
+from immunolab.library import library
 from immunolab.trace import Graph, Trace, Traced, in_order, namespace, trace
 
 LEVEL, VERSION = 3, 2
@@ -586,13 +585,8 @@ def _body(elements: Iterable[str]) -> str:
 
 
 def _find(name: str) -> ODE:
-    """Return the ODE of ``immunolab.models`` with this name, or raise a ModelError with all."""
-    import immunolab.models
-
-    found: dict[str, ODE] = {}
-    for module in pkgutil.iter_modules(immunolab.models.__path__):
-        loaded = importlib.import_module(f"immunolab.models.{module.name}")
-        found |= {value.name: value for value in vars(loaded).values() if isinstance(value, ODE)}
+    """Return the ODE of the library with this name, or raise a ModelError with all."""
+    found = {name: model for name, model in library().items() if isinstance(model, ODE)}
     if name not in found:
         raise ModelError(f"There is no model {name!r} to write. There are: {', '.join(found)}.")
     return found[name]

@@ -19,16 +19,8 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import least_squares
 
 from immunolab import cohort
-from immunolab.kinds import (
-    ODE,
-    Cohort,
-    Equilibrium,
-    Formula,
-    Model,
-    ModelError,
-    Simulation,
-    SolveFailure,
-)
+from immunolab.chance import Cohort, Simulation
+from immunolab.kinds import ODE, Equilibrium, Formula, Model, ModelError, SolveFailure
 from immunolab.trace import Graph, evaluate, jacobian, namespace, trace
 from immunolab.view import rounded
 

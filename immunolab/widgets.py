@@ -11,9 +11,10 @@ from math import log10
 
 import ipywidgets as widgets
 
+from immunolab.chance import Cohort
 from immunolab.drawing import Canvas
 from immunolab.equations import equations
-from immunolab.kinds import Cohort, Parameter, Source
+from immunolab.kinds import Parameter, Source
 from immunolab.view import FIRST_SIGHT
 
 

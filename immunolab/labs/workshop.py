@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from immunolab.chance import Cohort
 from immunolab.explore import Explorable, explore
-from immunolab.kinds import Cohort, Equilibrium, Formula
+from immunolab.kinds import Equilibrium, Formula
 from immunolab.models.costimulation import costimulation
 from immunolab.models.occupancy import occupancy
 from immunolab.models.two_arm_trial import two_arm_trial

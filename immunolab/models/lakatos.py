@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunolab.kinds import Check, Parameter, Quantity, Simulation, Source
+from immunolab.chance import Simulation
+from immunolab.kinds import Check, Parameter, Quantity, Source
 
 PAPER = Source(
     "Lakatos 2020, the rule of the authors' code", doi="10.1038/s41588-020-0687-1", grade="curated"

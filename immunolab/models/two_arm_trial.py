@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunolab.kinds import ODE, Arm, Check, Cohort, Parameter, Quantity
+from immunolab.chance import Arm, Cohort
+from immunolab.kinds import ODE, Check, Parameter, Quantity
 
 # A fifth more in diameter, the usual threshold for progression, is 1.2**3 in volume.
 PROGRESSION = float(np.log(1.2**3))

@@ -47,7 +47,8 @@ from models_for_tests import (
 )
 
 import immunolab.models
-from immunolab.kinds import ODE, Extinction, Jump, ModelError, Simulation
+from immunolab.chance import Simulation
+from immunolab.kinds import ODE, Extinction, Jump, ModelError
 from immunolab.models.antibody_dosing import antibody_dosing
 from immunolab.models.costimulation import costimulation
 from immunolab.models.kuznetsov import kuznetsov, kuznetsov_nullclines

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import ast
-import importlib
-import pkgutil
 from pathlib import Path
 
 import pytest
 
-import immunolab.models
-from immunolab.kinds import GRADES, Check, Model, ModelError, Source
+from immunolab.kinds import GRADES, Check, ModelError, Source
+from immunolab.library import library
 
-SCIENCE = Path(__file__).resolve().parents[1] / "science"
-
-
-def all_models() -> list[Model]:
-    found = []
-    for module in pkgutil.iter_modules(immunolab.models.__path__):
-        loaded = importlib.import_module(f"immunolab.models.{module.name}")
-        found += [value for value in vars(loaded).values() if isinstance(value, Model)]
-    return list({model.name: model for model in found}.values())
+TESTS = Path(__file__).resolve().parents[1]
 
 
-def science_tests() -> set[str]:
+def names_of_tests() -> set[str]:
     names = set()
-    for path in SCIENCE.glob("test_*.py"):
+    for path in (*TESTS.glob("science/test_*.py"), *TESTS.glob("engine/test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     return names
 
 
-@pytest.mark.parametrize("model", all_models(), ids=lambda m: m.name)
+@pytest.mark.parametrize("model", library().values(), ids=lambda m: m.name)
 def test_a_model_says_what_it_is_and_what_it_leaves_out(model):
     assert model.title
     for parameter in model.parameters:
@@ -45,13 +35,13 @@ def test_a_model_says_what_it_is_and_what_it_leaves_out(model):
         assert model.checks
 
 
-@pytest.mark.parametrize("model", all_models(), ids=lambda m: m.name)
+@pytest.mark.parametrize("model", library().values(), ids=lambda m: m.name)
 def test_each_check_is_a_test_that_exists(model):
-    missing = {check.test for check in model.checks} - science_tests()
-    assert not missing, f"{model.name} claims checks that no test in tests/science makes: {missing}"
+    missing = {check.test for check in model.checks} - names_of_tests()
+    assert not missing, f"{model.name} claims checks that no test makes: {missing}"
 
 
-@pytest.mark.parametrize("model", all_models(), ids=lambda m: m.name)
+@pytest.mark.parametrize("model", library().values(), ids=lambda m: m.name)
 def test_a_model_that_follows_a_paper_says_what_was_seen_of_it(model):
     """A published model is held against something outside it, or every check says *derived*."""
     if model.source.grade != "illustrative":

@@ -182,6 +182,9 @@
     };
   }
 
+  // For whoever has times of their own, and for the tests that compare these with lifelines.
+  lab.survival = { kaplanMeier: kaplanMeier, hazardRatio: hazardRatio };
+
   lab.solveCohort = function (model, code, values) {
     var shared = Float64Array.from(model.patient, function (name) {
       return name in values ? values[name] : model.patientDefaults[name];

@@ -190,15 +190,21 @@
     while (t < stop) {
       var wanted = Math.min(nextOutput(t), stop), step = Math.min(h, wanted - t), table = [], last;
       jacobian(t, y, J);
+      // Each state in units of what counts for it: else rounding in a state of billions would be an
+      // error of many cells in one that is empty.
+      var unit = scaleOf(y, y, model.rtol, model.atol);
       for (var j = 0; j < COLUMNS; j++) {
         var substeps = j + 1, d = step / substeps, matrix = new Float64Array(n * n), value = y.slice();
-        for (var i = 0; i < n * n; i++) matrix[i] = (i % (n + 1) === 0 ? 1 : 0) - d * J[i];
+        for (var i = 0; i < n * n; i++) {
+          var own = Math.floor(i / n), by = i % n;
+          matrix[i] = (own === by ? 1 : 0) - d * J[i] * unit[by] / unit[own];
+        }
         var solve = factorise(matrix, n);
         for (var m = 1; m <= substeps; m++) {
           rhs(t + m * d, value, f);
-          for (i = 0; i < n; i++) f[i] *= d;
+          for (i = 0; i < n; i++) f[i] *= d / unit[i];
           var change = solve(f);
-          for (i = 0; i < n; i++) value[i] += change[i];
+          for (i = 0; i < n; i++) value[i] += change[i] * unit[i];
         }
         var row = [value];
         for (var k = 1; k <= j; k++) {
