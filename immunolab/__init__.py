@@ -5,6 +5,7 @@ What a chapter or a class needs is here: the four kinds of model with their part
 :func:`progress`.  ``ARCHITECTURE.md`` shows the rooms and which way the imports run.
 """
 
+from immunolab.catalogue import cards
 from immunolab.chance import Arm, Cohort
 from immunolab.coverage import promises
 from immunolab.explore import Explorable, explore
@@ -44,6 +45,7 @@ __all__ = [
     "Source",
     "Sweep",
     "UntraceableModelError",
+    "cards",
     "explore",
     "objectives",
     "predicted",

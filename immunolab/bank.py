@@ -19,14 +19,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from jsonschema import Draft202012Validator
 
 from immunolab.formula import InlineMarkdown, LatexError, in_notebook
 from immunolab.objectives import objectives_of
 from immunolab.places import BOOK, shown
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 _SCHEMA = Path(__file__).with_name("quiz.schema.json")
 _LIST_OF_CHOICES = {
@@ -212,6 +214,10 @@ def _repeated_keys(source: _Source) -> Iterator[str]:
 
 @cache
 def _validator() -> Draft202012Validator:
+    # Imported here: it takes seconds (a grammar of addresses that we never use), and most pages and
+    # all models have no questions.
+    from jsonschema import Draft202012Validator
+
     return Draft202012Validator(json.loads(_SCHEMA.read_text(encoding="utf-8")))
 
 

@@ -21,6 +21,7 @@ import numpy as np
 from immunolab import drawing, strokes, svg, view
 from immunolab.automatic import automatic_panels, automatic_readouts
 from immunolab.chance import Cohort, Simulation
+from immunolab.describe import parameter_entry, symbols_of
 from immunolab.equations import equations
 from immunolab.javascript import function_source, model_source, patient_parameters
 from immunolab.kinds import ODE, Equilibrium, Formula, Model, ModelError, Parameter, SolveFailure
@@ -206,7 +207,8 @@ class Explorable:
             "summary": self.model.summary,
             "leaves_out": list(self.model.leaves_out),
             "equations": equations(self.model),
-            "parameter_table": [_table_entry(p) for p in self._all_parameters()],
+            "symbols": symbols_of(self.model),
+            "parameter_table": [parameter_entry(p) for p in self._all_parameters()],
             "source": asdict(self.model.source),
             "code": self.sources(),
         }
@@ -406,14 +408,6 @@ def _places(parameter: Parameter) -> int:
     return max(0, 1 - int(np.floor(np.log10((high - low) / parameter.steps))))
 
 
-def typed(value: float) -> str:
-    """Write a setting as a reader would type it: 250, 0.05, 1e7, 1.1e-7."""
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        return f"{value:.6g}"
-    digits, _, exponent = f"{value:.5e}".partition("e")
-    return f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"
-
-
 def table_rows(series, columns: Sequence[str], rows: int) -> list[list[str]]:
     """Return the curve as text, at evenly spaced points."""
     size = series[columns[0]].size
@@ -441,18 +435,6 @@ def source_of(function) -> str:
         return textwrap.dedent(inspect.getsource(function)).rstrip()
     except (OSError, TypeError):
         return f"# the source of {getattr(function, '__name__', function)} is not at hand"
-
-
-def _table_entry(p: Parameter) -> dict:
-    return {
-        "symbol": p.symbol,
-        "meaning": p.meaning,
-        "unit": p.unit,
-        "default": float(p.default),
-        "low": float(p.range[0]),
-        "high": float(p.range[1]),
-        "source": asdict(p.source),
-    }
 
 
 def _panel_spec(panel: svg.PanelSvg) -> dict:

@@ -41,15 +41,15 @@ class SolveFailure(ArithmeticError):
 #: How far a number may be trusted, and how the page says so.
 GRADES = {
     "published": "published",  # seen in the source named, or in a transcription by table and row
-    "curated": "from a curated file or the authors' code",
+    "curated": "from a curated file or the authors’ code",
     "secondary": "as quoted by another source",
     "illustrative": "illustrative",  # ours, chosen so that the toy teaches
 }
 
 #: What a model's result was held against, and how the page says so.
 BASES = {
-    "paper": "the paper's own number",
-    "curated": "a curated file, or the authors' code or data",
+    "paper": "the paper’s own number",
+    "curated": "a curated file, or the authors’ code or data",
     "derived": "derived from the equations",
     "reference": "a run of our own, kept as a reference",
 }

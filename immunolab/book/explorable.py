@@ -14,9 +14,17 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from immunolab.explore import typed
+from immunolab.describe import (
+    equation_block,
+    folded,
+    left_out,
+    parameter_table,
+    source_in_words,
+    symbols_in_words,
+    table,
+    typed,
+)
 from immunolab.formula import in_book
-from immunolab.kinds import GRADES
 
 
 def to_html(spec: dict) -> str:
@@ -24,7 +32,7 @@ def to_html(spec: dict) -> str:
     name = spec["name"]
     controls = [_control(name, _parameter(spec, control)) for control in spec["controls"]]
     first, more = controls[: spec["first_sight"]], controls[spec["first_sight"] :]
-    hidden = _details("live-more", "More settings", "".join(more)) if more else ""
+    hidden = folded("live-more", "More settings", "".join(more)) if more else ""
     return f"""
 <div class="explorable" id="{name}" data-live="{spec["key"]}" role="group" aria-labelledby="{name}-title">
 <p class="live-title" id="{name}-title">{escape(spec["title"])}</p>
@@ -46,11 +54,11 @@ def to_html(spec: dict) -> str:
 <dl class="live-readouts">{"".join(map(_readout, spec["shown"]))}</dl>
 <div class="live-buttons">{_button("link", "Link to these settings")}{_button("large", "Large view")}</div>
 <div class="live-link" hidden><label for="{name}-link">Link to these settings</label><input id="{name}-link" type="text" readonly disabled></div>
-{_details("live-data", "The curve as a table", _data(spec))}
-{_details("live-equations", "Equations", _equations(spec))}
-{_details("live-parameters", "Parameters, values and sources", _parameters(spec))}
-{_details("live-code", "The function behind it", _code(spec))}
-{_leaves_out(spec["leaves_out"])}
+{folded("live-data", "The curve as a table", _data(spec))}
+{folded("live-equations", "Equations", _equations(spec))}
+{folded("live-parameters", "Parameters, values and sources", parameter_table(spec["parameter_table"], spec["title"], in_book))}
+{folded("live-code", "The function behind it", _code(spec))}
+{left_out(spec["leaves_out"])}
 <script type="application/json">{_json(spec["page"])}</script>
 <script>(window.immunolabModels=window.immunolabModels||{{}})["{spec["key"]}"]={spec["script"]};</script>
 </div>
@@ -116,73 +124,19 @@ def _readout(readout: dict) -> str:
     )
 
 
-def _details(css: str, summary: str, content: str) -> str:
-    return f'<details class="{css}"><summary>{summary}</summary>{content}</details>'
-
-
-def _table(head: list[str], rows: list[list[str]], label: str) -> str:
-    """Return a table that scrolls sideways by keyboard too; cells are HTML, the first a header."""
-    heads = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join(
-        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>'
-        for row in rows
-    )
-    return (
-        f'<div class="live-scroll" role="group" tabindex="0" aria-label="{escape(label)}">'
-        f'<table aria-label="{escape(label)}"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
-
-
 def _data(spec: dict) -> str:
     head = [escape(column["label"]) for column in spec["page"]["table"]]
-    table = _table(head, [list(map(escape, row)) for row in spec["rows"]], f"Data, {spec['title']}")
-    return table + f'<div class="live-buttons">{_button("csv", "Download as CSV")}</div>'
+    rows = table(head, [list(map(escape, row)) for row in spec["rows"]], f"Data, {spec['title']}")
+    return rows + f'<div class="live-buttons">{_button("csv", "Download as CSV")}</div>'
 
 
 def _equations(spec: dict) -> str:
-    lines = "".join(f"<div>{in_book(line, True)}</div>" for line in spec["equations"])
-    label = escape(f"Equations, {spec['title']}")
     words = [escape(spec["summary"])] if spec["summary"] else []
     if spec["source"]["grade"] != "illustrative":
-        words.append(f"After {_source(spec['source'])}.")
+        words.append(f"After {source_in_words(spec['source'])}.")
     summary = f"<p>{' '.join(words)}</p>" if words else ""
-    return f'{summary}<div class="live-scroll" role="group" tabindex="0" aria-label="{label}">{lines}</div>'
-
-
-def _parameters(spec: dict) -> str:
-    rows = [
-        [
-            escape(p["meaning"]),
-            in_book(p["symbol"]),
-            typed(p["default"]),
-            f"{typed(p['low'])} to {typed(p['high'])}",
-            escape(p["unit"]),
-            _source(p["source"]),
-        ]
-        for p in spec["parameter_table"]
-    ]
-    head = ["Meaning", "Symbol", "Value", "Range", "Unit", "Source"]
-    return _table(head, rows, f"Parameters, {spec['title']}")
-
-
-def _source(source: dict) -> str:
-    if source["grade"] == "illustrative":
-        return "illustrative"
-    where = (
-        [f'<a href="https://doi.org/{source["doi"]}">doi:{source["doi"]}</a>']
-        if source["doi"]
-        else []
-    )
-    where += [f"ledger {source['ledger']}"] if source["ledger"] else []
-    return f"{escape(source['citation'])}, {', '.join(where)} ({GRADES[source['grade']]})"
-
-
-def _leaves_out(items: list[str]) -> str:
-    if not items:
-        return ""
-    listed = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return _details("live-leaves-out", "What this model leaves out", f"<ul>{listed}</ul>")
+    block = equation_block(spec["equations"], spec["title"], in_book)
+    return summary + block + symbols_in_words(spec["symbols"], in_book)
 
 
 def _code(spec: dict) -> str:

@@ -88,7 +88,7 @@ arginine = ODE(
     leaves_out=(
         "Chemotherapy, with which the drug is given; macrophages, which came in numbers at progression.",
         "Antibodies against the drug, which end its effect in some patients.",
-        "Arginine made in the tumour's neighbourhood, and arginase, which destroys it there.",
+        "Arginine made in the tumour’s neighbourhood, and arginase, which destroys it there.",
     ),
     checks=(
         Check(

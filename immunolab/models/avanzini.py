@@ -20,7 +20,7 @@ import numpy as np
 from immunolab.kinds import Check, Formula, Parameter, Quantity, Source, Sweep
 
 PAPER = Source("Avanzini 2020", doi="10.1126/sciadv.abc4308")
-CODE = Source("Avanzini 2020, the authors' code", doi="10.1126/sciadv.abc4308", grade="curated")
+CODE = Source("Avanzini 2020, the authors’ code", doi="10.1126/sciadv.abc4308", grade="curated")
 
 
 def formula(x, p):
@@ -68,7 +68,7 @@ avanzini = Formula(
         "can miss what the blood holds."
     ),
     leaves_out=(
-        "Errors of sequencing, and mutations of ageing blood cells, which look like a tumour's.",
+        "Errors of sequencing, and mutations of ageing blood cells, which look like a tumour’s.",
         "Where the tumour sits: some sites shed little.",
         "Treatment, which makes cells die and so can raise the number for some days.",
     ),

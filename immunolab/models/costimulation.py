@@ -172,7 +172,7 @@ two_ligands = Equilibrium(
             "test_selectivity_of_the_two_ligands",
         ),
         Check(
-            "The paper's finding, that B7-2 favours CD28 two- to threefold against B7-1, needs 0.17 to 0.26 µM for B7-1 on CTLA-4.",
+            "The paper’s finding, that B7-2 favours CD28 two- to threefold against B7-1, needs 0.17 to 0.26 µM for B7-1 on CTLA-4.",
             "paper",
             "test_selectivity_of_the_two_ligands",
         ),

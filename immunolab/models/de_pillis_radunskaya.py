@@ -113,7 +113,7 @@ de_pillis_radunskaya = ODE(
             "test_two_stable_states",
         ),
         Check(
-            "From the curated file's start the tumour wins without drug, and loses with enough of it.",
+            "From the curated file’s start the tumour wins without drug, and loses with enough of it.",
             "curated",
             "test_the_drug_carries_across_the_border",
         ),

@@ -96,7 +96,7 @@ frank = ODE(
             "test_printed_stable_states",
         ),
         Check(
-            "Signals of 4: three stable states; the paper's third set: four, all as printed.",
+            "Signals of 4: three stable states; the paper’s third set: four, all as printed.",
             "paper",
             "test_printed_stable_states",
         ),

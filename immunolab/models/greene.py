@@ -86,7 +86,7 @@ greene = ODE(
     ),
     leaves_out=(
         "The immune system; cells that turn back; more than two kinds of cell.",
-        "How to know alpha in a patient, which is the paper's own question.",
+        "How to know alpha in a patient, which is the paper’s own question.",
     ),
     checks=(
         Check(

@@ -88,7 +88,7 @@ kirschner_panetta = ODE(
     ),
     checks=(
         Check(
-            "More than 540 effector cells given a day make the state without tumour stable: the paper's threshold, as Caravagna 2010 quotes it.",
+            "More than 540 effector cells given a day make the state without tumour stable: the paper’s threshold, as Caravagna 2010 quotes it.",
             "paper",
             "test_transfer_above_540_protects",
         ),

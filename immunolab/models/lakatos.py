@@ -20,7 +20,7 @@ from immunolab.chance import Simulation
 from immunolab.kinds import Check, Parameter, Quantity, Source
 
 PAPER = Source(
-    "Lakatos 2020, the rule of the authors' code", doi="10.1038/s41588-020-0687-1", grade="curated"
+    "Lakatos 2020, the rule of the authors’ code", doi="10.1038/s41588-020-0687-1", grade="curated"
 )
 
 
@@ -109,7 +109,7 @@ lakatos = Simulation(
     ),
     checks=(
         Check(
-            "The stronger the selection, the fewer antigens a cell carries and the rarer the commonest: the paper's finding in words; its numbers were not seen.",
+            "The stronger the selection, the fewer antigens a cell carries and the rarer the commonest: the paper’s finding in words; its numbers were not seen.",
             "derived",
             "test_selection_leaves_fewer_and_rarer_antigens",
         ),

@@ -77,7 +77,7 @@ leon_triana = ODE(
             "test_peak_fall_and_late_relapse",
         ),
         Check(
-            "The number of cells given hardly moves the height of the peak, as the paper's abstract says; the peak follows in closed form.",
+            "The number of cells given hardly moves the height of the peak, as the paper’s abstract says; the peak follows in closed form.",
             "derived",
             "test_dose_hardly_moves_the_peak",
         ),

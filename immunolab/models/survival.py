@@ -63,7 +63,7 @@ mixture_cure = Formula(
     ),
     parameters=MIXTURE,
     source=SCHADENDORF,
-    summary="Some die at a steady rate, some do not in the time looked at. The hazard of those still alive falls, though nobody's own does.",
+    summary="Some die at a steady rate, some do not in the time looked at. The hazard of those still alive falls, though nobody’s own does.",
     leaves_out=(
         "Death from other causes.",
         "Any proof that the plateau lasts: it is a description of years that were seen.",
@@ -105,7 +105,7 @@ piecewise_hazard = Formula(
             "test_crossing_in_closed_form",
         ),
         Check(
-            "lifelines' piecewise exponential model finds the hazards again in drawn patients.",
+            "lifelines’ piecewise exponential model finds the hazards again in drawn patients.",
             "derived",
             "test_hazards_are_found_again_by_lifelines",
         ),

@@ -86,7 +86,7 @@ tsur = ODE(
             "test_size_decides",
         ),
         Check(
-            "With the sister paper's 0.8318 no threshold is left: every tumour escapes.",
+            "With the sister paper’s 0.8318 no threshold is left: every tumour escapes.",
             "derived",
             "test_without_the_drug_factor_all_escape",
         ),

@@ -92,7 +92,7 @@ virtual_patients = Population(
             "test_results_do_not_depend_on_how_the_work_is_divided",
         ),
         Check(
-            "The page's Kaplan-Meier curve and hazard ratio of all patients are those of lifelines.",
+            "The page’s Kaplan-Meier curve and hazard ratio of all patients are those of lifelines.",
             "derived",
             "test_the_page_s_estimators_on_ten_thousand_patients",
         ),

@@ -23,6 +23,7 @@ FLOOR = {
     "objectives": 1,
     "javascript": 2,
     "equations": 2,
+    "describe": 2,
     "cohort": 2,
     "vectorised": 2,
     "population": 3,
@@ -41,7 +42,8 @@ FLOOR = {
     "widgets": 5,
     "explore": 6,
     "labs": 7,
-    "book": 8,
+    "catalogue": 8,
+    "book": 9,
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -1,0 +1,83 @@
+"""The page of all models: every model once, and on its card what the model itself says."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+
+import pytest
+
+from immunolab import catalogue
+from immunolab.catalogue import NOT_SEEN, OURS, card, cards
+from immunolab.kinds import BASES, ModelError
+from immunolab.library import file_of, library
+from immunolab.places import BOOK
+
+WHOLE = {name: model for name, model in library().items() if model.summary}
+
+
+def names_on_the_page() -> list[str]:
+    text = (BOOK / "models.md").read_text(encoding="utf-8")
+    names = []
+    for code in re.findall(r"```\{code-cell\} python\n(.*?)```", text, re.S):
+        tree = ast.parse(re.sub(r"^:.*$", "", code, flags=re.M))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        names += [ast.literal_eval(argument) for call in calls for argument in call.args]
+    return names
+
+
+def test_every_model_has_one_card():
+    shown = Counter(names_on_the_page())
+    assert set(shown) == set(WHOLE)
+    assert [name for name, times in shown.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_card_says_what_the_model_says(name):
+    model, made = WHOLE[name], card(WHOLE[name])
+    published = model.source.grade != "illustrative"
+    seen = any(check.basis == "paper" for check in model.checks)
+    assert (NOT_SEEN in made) == (published and not seen)
+    assert (OURS in made) == (not published)
+    assert f"immunolab/models/{file_of(name).name}" in made
+    for check in model.checks:
+        assert BASES[check.basis] in made
+    assert made.count("<li>") == len(model.checks) + len(model.leaves_out)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_no_parameter_is_without_a_source_or_the_word_illustrative(name):
+    """Read off the card: the last cell of each row of its table."""
+    sources = re.findall(r"<td>((?:(?!</td>).)*)</td></tr>", card(WHOLE[name]), re.S)
+    for source in sources:
+        assert source == "illustrative" or "doi.org" in source or re.search(r"[A-Z]\w* ?\d", source)
+    own = catalogue.parameters_of(WHOLE[name])
+    base = catalogue.extended(WHOLE[name])
+    assert len(sources) == len(own) - (len(base.parameters) if base else 0)
+
+
+def test_a_card_names_the_labs_and_links_to_them():
+    made = card(library()["virtual_tumour"])
+    assert '<a href="chapters/checkpoints.html#brake">The brake</a> (Immune checkpoints)' in made
+    assert "In no lab yet" in card(library()["tian"])
+    assert "<code>population.follow(virtual_patients)</code>" in card(library()["virtual_patients"])
+
+
+def test_what_another_model_has_is_not_said_twice():
+    made = card(library()["virtual_cart"])
+    assert 'href="#model-virtual_tumour"' in made
+    assert "Strength of the PD-1 brake" not in made
+    assert "CAR-T cells given" in made
+
+
+def test_the_file_is_a_link_once_the_book_has_a_repository(monkeypatch):
+    assert "<a href" not in catalogue._file(library()["tian"])
+    monkeypatch.setattr(catalogue, "repository", lambda: "https://example.org/book/blob/main/")
+    expected = 'href="https://example.org/book/blob/main/immunolab/models/tian.py"'
+    assert expected in catalogue._file(library()["tian"])
+
+
+def test_an_unknown_model_is_named():
+    with pytest.raises(ModelError, match=r"no model called kuznetzov.*kuznetsov"):
+        cards("kuznetzov")
