@@ -1,17 +1,18 @@
 """The package behind the book: models, their solvers, and what makes them explorable.
 
-What a chapter or a class needs is here: the four kinds of model with their parts, and
+What a chapter or a class needs is here: the kinds of model with their parts, and
 :func:`explore`; and what it asks its readers, :func:`quiz`, :func:`predicted` and
 :func:`progress`.  ``ARCHITECTURE.md`` shows the rooms and which way the imports run.
 """
 
 from immunolab.catalogue import cards
-from immunolab.chance import Arm, Cohort
+from immunolab.chance import Arm, Cohort, Population, Simulation
 from immunolab.coverage import promises
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import (
     ILLUSTRATIVE,
     ODE,
+    Check,
     Equilibrium,
     Extinction,
     Formula,
@@ -32,6 +33,7 @@ __all__ = [
     "ILLUSTRATIVE",
     "ODE",
     "Arm",
+    "Check",
     "Cohort",
     "Equilibrium",
     "Explorable",
@@ -40,7 +42,9 @@ __all__ = [
     "Jump",
     "ModelError",
     "Parameter",
+    "Population",
     "Quantity",
+    "Simulation",
     "SolveFailure",
     "Source",
     "Sweep",

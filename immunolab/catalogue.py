@@ -158,15 +158,16 @@ def parameters_of(model: Model) -> list[Parameter]:
 
 
 def extended(model: Model) -> Model | None:
-    """Return the model of the library that this one adds to: all its parameters are here too."""
-    if not isinstance(model, ODE) or not model.parameters:
+    """Return the largest model with a card whose parameters are all parameters of this one too."""
+    if not isinstance(model, ODE):
         return None
-    for other in library().values():
-        if isinstance(other, ODE) and other.name != model.name and other.parameters:
-            smaller = len(other.parameters) < len(model.parameters)
-            if smaller and set(other.parameters) < set(model.parameters):
-                return other
-    return None
+    own = set(model.parameters)
+    smaller = [
+        other
+        for other in library().values()
+        if isinstance(other, ODE) and other.summary and set(other.parameters) < own
+    ]
+    return max(smaller, key=lambda other: len(other.parameters), default=None)
 
 
 # --------------------------------------------------------------------------- where it is used
@@ -196,9 +197,7 @@ def uses() -> tuple[Use, ...]:
     pages = sorted(BOOK.glob("*.md")) + sorted((BOOK / "chapters").glob("*.md"))
     for path in pages:
         text = path.read_text(encoding="utf-8")
-        for module, function in re.findall(
-            r"^from (immunolab\.labs\.\w+) import (\w+)$", text, re.M
-        ):
+        for module, function in _LAB.findall(text):
             lab = getattr(importlib.import_module(module), function)()
             found.append(_use(lab, path.relative_to(BOOK).with_suffix("").as_posix(), text))
     return tuple(found)

@@ -106,7 +106,7 @@ class Population(Model):
     ``step``
         the longest time step; halving it must hardly change an outcome (a test counts).
     ``visits``
-        the time between two scans.
+        the time between two scans, the first before treatment.
 
     The parameter ``seed`` draws other patients; ``dropout`` is the rate at which they are lost.
     """
@@ -124,6 +124,14 @@ class Population(Model):
             raise ModelError(
                 f"{self.name}: a population's patients advance in fixed explicit steps, so their "
                 "model can have neither extinctions nor the stiff method."
+            )
+        start, end = self.patient.span
+        if not self.step > 0:
+            raise ModelError(f"{self.name}: step = {self.step} is not allowed; it is above zero.")
+        if not 0 < self.visits <= end - start:
+            raise ModelError(
+                f"{self.name}: visits = {self.visits} is not allowed; it is above zero and not "
+                f"longer than the run, {end - start:g}."
             )
         super().__post_init__()
         for name in ("dropout", "seed"):

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from immunolab.chance import Cohort
+from immunolab.chance import Cohort, Population
 from immunolab.kinds import SolveFailure
 from immunolab.view import rounded
 
@@ -52,7 +52,7 @@ def normal(seed: int, patient: np.ndarray, draw: int) -> np.ndarray:
 
 
 def simulate(model: Cohort, p) -> dict[str, np.ndarray]:
-    """Return the series that a cohort reports; see :class:`immunolab.kinds.Cohort`."""
+    """Return the series that a cohort reports; see :class:`immunolab.chance.Cohort`."""
     half = model.size // 2
     series: dict[str, np.ndarray] = {"risk_time": np.array(model.risk_grid)}
     arms = []
@@ -62,7 +62,7 @@ def simulate(model: Cohort, p) -> dict[str, np.ndarray]:
         arms.append((time, observed))
         for name, values in _curve(time, observed, model).items():
             series[f"{name}_{arm.name}"] = values
-    for name, value in compare(arms, model.patient.span[1]).items():
+    for name, value in compare(arms).items():
         series[name] = np.array([value])
     control, treated = (series[f"restricted_mean_{arm.name}"] for arm in model.arms)
     series["restricted_mean_difference"] = treated - control
@@ -73,12 +73,16 @@ def follow(model: Cohort, p, arm: int, patients: np.ndarray) -> tuple[np.ndarray
     """Return each patient's time, and whether it is that of the event (else of censoring)."""
     settings = _individual(model, p, arm, patients)
     event = _event_times(model, settings, patients.size)
-    seed = int(p.seed)
-    dropout = uniform(seed, patients, 2 * model.draws)
+    censored = lost_from_view(model, p, patients)
+    return np.minimum(event, censored), event <= censored
+
+
+def lost_from_view(model: Cohort | Population, p, patients: np.ndarray) -> np.ndarray:
+    """Return when each patient is no longer seen: lost at a constant rate, or at the end."""
+    dropout = uniform(int(p.seed), patients, 2 * model.draws)
     with np.errstate(divide="ignore"):
         start, end = model.patient.span
-        censored = np.minimum(start - np.log(dropout) / p.dropout, end)
-    return np.minimum(event, censored), event <= censored
+        return np.minimum(start - np.log(dropout) / p.dropout, end)
 
 
 def _individual(model: Cohort, p, arm: int, patients: np.ndarray) -> SimpleNamespace:
@@ -179,7 +183,7 @@ def _curve(time: np.ndarray, observed: np.ndarray, model: Cohort) -> dict[str, n
     }
 
 
-def compare(arms, end: float) -> dict[str, float]:
+def compare(arms) -> dict[str, float]:
     """Return the hazard ratio of the second arm against the first, with its 95 % interval.
 
     If an arm has no event, or all events of one arm precede those of the other, the ratio cannot be

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from html import escape
+from urllib.parse import quote
 
 from immunolab.formula import Maths
 from immunolab.kinds import GRADES, Model, Parameter
@@ -98,12 +99,22 @@ def source_in_words(source: Mapping[str, str]) -> str:
         return "illustrative"
     where = []
     if source["doi"]:
-        where.append(f'<a href="https://doi.org/{source["doi"]}">doi:{source["doi"]}</a>')
-    # A ledger id is B012 or T0034; an archive's or PubMed's own number speaks for itself.
-    ledger = source["ledger"]
-    if ledger:
-        where.append(f"ledger {ledger}" if len(ledger) <= 5 else ledger)
+        doi = source["doi"]
+        where.append(f'<a href="https://doi.org/{quote(doi)}">doi:{escape(doi)}</a>')
+    if source["ledger"]:
+        where.append(_ledger_in_words(source["ledger"]))
     return f"{escape(source['citation'])}, {', '.join(where)} ({GRADES[source['grade']]})"
+
+
+def _ledger_in_words(ledger: str) -> str:
+    """Return a number of PubMed or BioModels with its link, or an id of our own ledger."""
+    if ledger.startswith("PMID "):
+        return (
+            f'<a href="https://pubmed.ncbi.nlm.nih.gov/{quote(ledger[5:])}/">{escape(ledger)}</a>'
+        )
+    if ledger.startswith("BIOMD"):
+        return f'<a href="https://www.ebi.ac.uk/biomodels/{quote(ledger)}">{escape(ledger)}</a>'
+    return f"ledger {escape(ledger)}"
 
 
 def left_out(items: Iterable[str]) -> str:

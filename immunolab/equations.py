@@ -13,19 +13,22 @@ import sympy
 
 from immunolab.chance import Cohort
 from immunolab.kinds import ODE, Equilibrium, Formula, Model
-from immunolab.trace import OPERATIONS, Graph, Trace, Traced, in_order, namespace, trace
+from immunolab.trace import OPERATIONS, Graph, Trace, Traced, in_order, namespace, settled, trace
 
 
-def equations(model: Model) -> list[str]:
-    """Return the model's equations as LaTeX, one string an equation."""
+def equations(model: Model, closed: Mapping[str, float] | None = None) -> list[str]:
+    """Return the model's equations as LaTeX, one string an equation.
+
+    ``closed`` names parameters of an ODE that rest at a number; terms that are idle then go.
+    """
     if isinstance(model, ODE):
-        return _ode(model.original or model)
+        return _ode(model, closed or {})
     if isinstance(model, Formula):
         return _formula(model)
     if isinstance(model, Equilibrium):
         return _equilibrium(model)
     if isinstance(model, Cohort):
-        return _ode(model.patient) + _differences(model)
+        return _ode(model.patient, {}) + _differences(model)
     raise TypeError(f"No equations are known for a {type(model).__name__}.")
 
 
@@ -88,13 +91,29 @@ def _lines(left: list[str], traced: Trace, symbols) -> list[str]:
     return lines + [f"{_latex(name)} = {_latex(value)}" for name, value in named.items()]
 
 
-def _ode(model: ODE) -> list[str]:
+def _ode(model: ODE, closed: Mapping[str, float]) -> list[str]:
+    model = model.original or model
     graph = Graph()
     t, p = graph.symbol("t"), namespace(graph, (q.name for q in model.parameters), "p.")
     y = tuple(graph.symbol("y." + state.name) for state in model.states)
     symbols = _symbols(("p.", model.parameters), ("y.", model.states)) | {"t": sympy.Symbol("t")}
     rates = trace(model.rhs, graph, t, y, p, expect=[s.name for s in model.states])
+    if closed:
+        rates = _without(rates, {f"p.{name}": value for name, value in closed.items()})
     return _lines([rf"\frac{{d {s.symbol}}}{{dt}}" for s in model.states], rates, symbols)
+
+
+def _without(traced: Trace, values: Mapping[str, float]) -> Trace:
+    """Return the trace with some symbols at rest; a name is kept where it still names something."""
+    nodes = settled([*traced.outputs, *traced.named.values()], values)
+    outputs, rest = nodes[: len(traced.outputs)], nodes[len(traced.outputs) :]
+    named, seen = {}, {id(output) for output in outputs}
+    needed = {id(node) for node in in_order(outputs)}
+    for name, node in zip(traced.named, rest, strict=True):
+        if node.args and id(node) in needed and id(node) not in seen:
+            named[name] = node
+            seen.add(id(node))
+    return Trace(tuple(outputs), named, traced.keys)
 
 
 def _differences(model: Cohort) -> list[str]:

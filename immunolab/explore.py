@@ -20,7 +20,7 @@ import numpy as np
 
 from immunolab import drawing, strokes, svg, view
 from immunolab.automatic import automatic_panels, automatic_readouts
-from immunolab.chance import Cohort, Simulation
+from immunolab.chance import Cohort, Population, Simulation
 from immunolab.describe import parameter_entry, symbols_of
 from immunolab.equations import equations
 from immunolab.javascript import function_source, model_source, patient_parameters
@@ -101,6 +101,18 @@ class Explorable:
             floors[f"{label}.{_grid_name(overlay)}"] = _GRID_FLOOR
             floors |= {f"{label}.{q.name}": q.floor for q in overlay.quantities}
         return floors
+
+    @property
+    def closed(self) -> dict[str, float]:
+        """Parameters that rest at zero, and that nothing in this explorable turns."""
+        if not isinstance(self.model, ODE):
+            return {}
+        opened = {*self.controls, *(name for preset in self.presets for name in preset.values)}
+        return {
+            p.name: p.default
+            for p in self.model.parameters
+            if p.default == 0.0 and p.name not in opened
+        }
 
     def compute(self, values: Mapping[str, float] | None = None) -> Result:
         """Solve at these settings; a failure is a result too, with its message."""
@@ -205,10 +217,17 @@ class Explorable:
             "outcome": result.outcome,
             "rows": table_rows(result.series, self.table, TABLE_ROWS),
             "summary": self.model.summary,
-            "leaves_out": list(self.model.leaves_out),
-            "equations": equations(self.model),
+            "leaves_out": [
+                str(item)
+                for item in self.model.leaves_out
+                if getattr(item, "of", None) not in self.closed
+            ],
+            "equations": equations(self.model, self.closed),
+            "closed": bool(self.closed),
             "symbols": symbols_of(self.model),
-            "parameter_table": [parameter_entry(p) for p in self._all_parameters()],
+            "parameter_table": [
+                parameter_entry(p) for p in self._all_parameters() if p.name not in self.closed
+            ],
             "source": asdict(self.model.source),
             "code": self.sources(),
         }
@@ -349,10 +368,11 @@ def explore(
     without them every parameter gets a slider.  Panels and read-outs that are not given are
     made from the model itself, so ``explore(model.replace(rhs=mine))`` works at once.
     """
-    if isinstance(model, Simulation):
+    if isinstance(model, (Simulation, Population)):
+        call = "solve" if isinstance(model, Simulation) else "population.follow"
         raise ModelError(
-            f"{model.name} draws chance event by event, so it runs in a kernel only and has no "
-            f"sliders. Call solve({model.name}, ...) and plot what it returns."
+            f"{model.name} is a {type(model).__name__}: it runs in a kernel only and has no "
+            f"sliders. Call {call}({model.name}, ...) and plot what it returns."
         )
     # First, because its errors name the author's line: a model that cannot be read is not solved.
     model_source(model)

@@ -102,6 +102,16 @@ class Check:
             )
 
 
+class Limit(str):
+    """Something a model leaves out that matters only where a certain parameter is turned."""
+
+    def __new__(cls, of: str, text: str):
+        """Return ``text``, which matters where parameter ``of`` is not at rest."""
+        made = super().__new__(cls, text)
+        made.of = of
+        return made
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One number of a model: what it means, and how far a reader may turn it.
@@ -225,7 +235,7 @@ class Model:
     title: str
     parameters: tuple[Parameter, ...]
     summary: str = ""
-    leaves_out: tuple[str, ...] = ()
+    leaves_out: tuple[str, ...] = ()  # sentences; a Limit concerns one parameter
     source: Source = ILLUSTRATIVE
     checks: tuple[Check, ...] = ()
 
@@ -357,8 +367,12 @@ class ODE(Model):
 
         A population that falls by ten orders of magnitude and comes back is then followed with
         one precision all the way down.  State ``tumour`` becomes ``log_tumour``, and ``tumour`` can
-        be observed.  Such a state never reaches zero, so it cannot have an extinction.
+        be observed.  Such a state never reaches zero, so it cannot have an extinction; one that
+        starts at zero stays at next to nothing, and must not be fed.  ``replace`` changes the model
+        as it is written, in plain sizes.
         """
+        if self.original:
+            return self.original.in_logarithms(*self.logarithmic, *names)
         chosen = {self.state_index(name) for name in names}
         for rule in self.extinctions:
             if rule.state in names:
@@ -373,7 +387,10 @@ class ODE(Model):
             return tuple(sizes)
 
         def logarithmic(y):
-            return tuple(np.log(v) if i in chosen else v for i, v in enumerate(y))
+            least = math.exp(-600.0)
+            return tuple(
+                np.log(np.maximum(v, least)) if i in chosen else v for i, v in enumerate(y)
+            )
 
         def rhs(t, y, p):
             sizes = plain(y)
@@ -406,6 +423,12 @@ class ODE(Model):
         )
 
     def replace(self, **changes):
+        fixed = {"original", "logarithmic"} & set(changes)
+        if self.original and fixed:
+            raise ModelError(
+                f"{self.name}: {' and '.join(sorted(fixed))} cannot be replaced; "
+                "take model.original and call in_logarithms on it."
+            )
         if self.original:
             return self.original.replace(**changes).in_logarithms(*self.logarithmic)
         return super().replace(**changes)

@@ -8,7 +8,7 @@ import pkgutil
 from pathlib import Path
 
 import immunolab.models
-from immunolab.kinds import Model
+from immunolab.kinds import Model, ModelError
 
 
 def library() -> dict[str, Model]:
@@ -30,5 +30,10 @@ def _found() -> dict[str, tuple[Model, Path]]:
         for name, value in vars(loaded).items():
             # A model is called as its file calls it; what a file only borrows has another home.
             if isinstance(value, Model) and f"\n{name} = " in path.read_text(encoding="utf-8"):
-                found.setdefault(value.name, (value, path))
+                if value.name in found:
+                    raise ModelError(
+                        f"Two models are called {value.name!r}, in {found[value.name][1].name} and "
+                        f"{path.name}. Give one of them another name."
+                    )
+                found[value.name] = (value, path)
     return found

@@ -53,10 +53,9 @@ def follow(
     """
     p = model.settings(values)
     checked = _checked_therapy(model, therapy or {})
-    size = model.size if size is None else size
-    if not 0 < size <= 1_000_000:
-        raise ModelError(f"{model.name}: size = {size} is not allowed; 1 to 1,000,000 patients.")
-    patients = diagnosed(model, tuple(sorted((values or {}).items())), size)
+    size = _whole(model, "size", model.size if size is None else size)
+    at_once = _whole(model, "at_once", at_once)
+    patients = diagnosed(model, values, size)
     parts = [
         _outcomes(model, p, checked, patients[first : first + at_once])
         for first in range(0, size, at_once)
@@ -64,27 +63,50 @@ def follow(
     return pd.concat(parts, ignore_index=True)
 
 
-@functools.lru_cache(maxsize=8)
-def diagnosed(model: Population, values: tuple[tuple[str, float], ...], size: int) -> np.ndarray:
+def diagnosed(
+    model: Population, values: Mapping[str, float] | None = None, size: int | None = None
+) -> np.ndarray:
     """Return the numbers of the first ``size`` patients whose tumour does not shrink untreated."""
+    # Who is lost from view later has no part in who is diagnosed.
+    kept = {name: value for name, value in (values or {}).items() if name != "dropout"}
+    return _diagnosed(model, tuple(sorted(kept.items())), size or model.size)
+
+
+@functools.lru_cache(maxsize=8)
+def _diagnosed(model: Population, values: tuple[tuple[str, float], ...], size: int) -> np.ndarray:
     p, found, first = model.settings(dict(values)), [], 0
     while sum(map(len, found)) < size:
-        if first >= 20 * size:
+        if first >= max(20 * size, 2000):
             raise ModelError(
                 f"{model.name}: of {first} virtual patients only {sum(map(len, found))} have a "
-                "tumour that grows untreated. Raise its barriers or brakes, or lower its antigen."
+                "tumour that grows untreated. Let patients differ in other parameters, or by less, "
+                "so that more tumours escape by themselves."
             )
         candidates = np.arange(first, first + min(size, AT_ONCE))
         _, untreated, _ = _measured(model, p, {}, candidates)
         found.append(candidates[untreated.min(axis=0) > SMALLER * untreated[0]])
         first += candidates.size
-    return np.concatenate(found)[:size]
+    numbers = np.concatenate(found)[:size]
+    numbers.setflags(write=False)  # it is kept, and given to whoever asks next
+    return numbers
+
+
+def _whole(model: Population, name: str, number) -> int:
+    if number != int(number) or not 0 < number <= 1_000_000:
+        raise ModelError(
+            f"{model.name}: {name} = {number} is not allowed; 1 to 1,000,000 patients."
+        )
+    return int(number)
 
 
 def hazard_ratio(control: pd.DataFrame, treated: pd.DataFrame) -> dict[str, float]:
-    """Return the hazard ratio of progression, with its 95 % interval (Cox, by lifelines)."""
+    """Return the hazard ratio of progression, with its 95 % interval (Cox, by lifelines).
+
+    Not a number where it cannot be estimated: no progression in an arm, or arms wholly apart.
+    """
     arms = [(rows["time"].to_numpy(), rows["progressed"].to_numpy()) for rows in (control, treated)]
-    return cohort.compare(arms, float(max(time.max() for time, _ in arms)))
+    found = cohort.compare(arms)
+    return found if found["hazard_ratio"] else dict.fromkeys(found, np.nan)
 
 
 def survival(outcomes: pd.DataFrame):
@@ -122,20 +144,23 @@ def _personal(model: Population, p, patients: np.ndarray) -> dict[str, np.ndarra
 
 def _outcomes(model: Population, p, therapy, patients: np.ndarray) -> pd.DataFrame:
     visits, diameters, personal = _measured(model, p, therapy, patients)
-    judged = recist(diameters, visits)
-    with np.errstate(divide="ignore"):
-        lost = -np.log(cohort.uniform(int(p.seed), patients, 2 * model.draws)) / p.dropout
-    seen = np.minimum(lost, model.patient.span[1])
-    return pd.DataFrame(
-        {"patient": patients}
-        | personal
-        | {
-            "response": judged["response_time"] <= seen,
-            "best_change": judged["best_change"],
-            "time": np.minimum(judged["progression_time"], seen),
-            "progressed": judged["progression_time"] <= seen,
-        }
-    )
+    seen = cohort.lost_from_view(model, p, patients)
+    # A scan that nobody made is no scan.
+    judged = recist(np.where(visits[:, None] <= seen, diameters, np.nan), visits)
+    outcome = {
+        "patient": patients,
+        "response": np.isfinite(judged["response_time"]),
+        "best_change": judged["best_change"],
+        "time": np.minimum(judged["progression_time"], seen),
+        "progressed": np.isfinite(judged["progression_time"]),
+    }
+    taken = set(outcome) & set(personal)
+    if taken:
+        raise ModelError(
+            f"{model.name}: patients differ in {', '.join(sorted(taken))}, which is also the name "
+            "of an outcome. Give the parameter another name."
+        )
+    return pd.DataFrame({"patient": patients} | personal | outcome)
 
 
 def _measured(model: Population, p, therapy, patients: np.ndarray):
@@ -156,18 +181,19 @@ def diameter(volume: np.ndarray) -> np.ndarray:
 def recist(diameters: np.ndarray, visits: np.ndarray) -> dict[str, np.ndarray]:
     """Judge scans of shape (visits, patients), the first before treatment.
 
-    Times that never come are infinite.
+    A scan that was not made is not a number.  Times that never come are infinite; the best change
+    of a patient without a second scan is not a number.
     """
-    smallest = np.minimum.accumulate(diameters, axis=0)
+    smallest = np.fmin.accumulate(diameters, axis=0)
     grown = diameters[1:] - smallest[:-1]
     worse = (diameters[1:] >= WIDER * smallest[:-1]) & (grown >= WIDER_BY)
     progression = _first(worse, visits[1:])
     better = (diameters[1:] <= SMALLER * diameters[0]) & (visits[1:, None] < progression)
-    before = np.where(visits[1:, None] <= progression, diameters[1:], np.inf)
+    until = np.where(visits[1:, None] <= progression, diameters[1:], np.nan)
     return {
         "response_time": _first(better, visits[1:]),
         "progression_time": progression,
-        "best_change": before.min(axis=0) / diameters[0] - 1,
+        "best_change": np.fmin.reduce(until, axis=0) / diameters[0] - 1,
     }
 
 
@@ -179,25 +205,31 @@ def _first(happened: np.ndarray, when: np.ndarray) -> np.ndarray:
 
 
 def _scans(model: Population, p, patients: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the times of the visits, and the volume of every tumour at each."""
+    """Return the times of the visits, and the volume of every tumour at each.
+
+    Where a treatment comes at once on the day of a visit, the scan is made before it.
+    """
     ode = model.patient
     with np.errstate(all="ignore"):
         y = np.array([np.broadcast_to(v, (patients,)) for v in ode.initial(p)], dtype=float)
     rates, work = prepared(ode, p, patients), np.empty((5, *y.shape))
     start, end = ode.span
     visits = np.arange(start, end + 1e-9, model.visits)
-    volumes = [model.volume(y)]
+    volumes = [np.array(model.volume(y))]  # a copy: y goes on changing in place
     for a, b in pairwise(_edges(model, p, visits)):
         y = _jump(ode, p, a, y)
         _advance(rates, y, a, b, model.step, work)
         if np.any(visits == b):
-            volumes.append(model.volume(y))
+            volumes.append(np.array(model.volume(y)))
     volumes = np.array(volumes)
-    if not np.all(np.isfinite(volumes)):
-        visit = visits[np.argmin(np.isfinite(volumes).all(axis=1)) - 1]
+    followed = np.isfinite(volumes)
+    if not followed.all():
+        visit = visits[max(0, np.argmin(followed.all(axis=1)) - 1)]
+        number = int(np.argmin(followed.all(axis=0)))
         raise SolveFailure(
-            f"{model.name}: a virtual patient could not be followed past "
-            f"{visit:g} {ode.time_unit}. Take smaller steps: replace(step=...)."
+            f"{model.name}: virtual patient {number} of {patients} could not be followed past "
+            f"{visit:g} {ode.time_unit}. Take smaller steps, replace(step=...), or look at that "
+            "patient's settings."
         )
     return visits, volumes
 

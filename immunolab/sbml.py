@@ -48,7 +48,7 @@ from immunolab.kinds import (
     Source,
 )
 from immunolab.library import library
-from immunolab.trace import Graph, Trace, Traced, in_order, namespace, trace
+from immunolab.trace import Graph, Trace, Traced, in_order, namespace, settled, trace
 
 LEVEL, VERSION = 3, 2
 
@@ -261,7 +261,8 @@ class _Export:
         empty = tuple(graph.constant(0.0) if i == index else s for i, s in enumerate(self.y))
         (below,) = trace(rule.below, graph, self.p, expect=[rule.state]).outputs
         fed = trace(self.model.rhs, graph, self.t, empty, self.p).outputs[index]
-        return index, below, self.rates.outputs[index], _without_zeros(fed)
+        # Only asked whether it is above zero, so what is multiplied by zero may go.
+        return index, below, self.rates.outputs[index], *settled([fed])
 
     # Names: the model's own first, then the author's words where they are still free.
 
@@ -499,26 +500,6 @@ class _Export:
             assignment.setVariable(variable)
             assignment.setMath(tree)
         self.events += 1
-
-
-def _without_zeros(output: Traced) -> Traced:
-    """Return a value without the terms that are products of zero.
-
-    Only for asking whether it is above zero: zero divided by zero counts as zero here.
-    """
-    plain: dict[int, Traced] = {}
-    for node in in_order([output]):
-        args = [plain[id(argument)] for argument in node.args]
-        zero = [argument.is_constant and argument.value == 0.0 for argument in args]
-        if (node.operation == "multiply" and any(zero)) or (node.operation == "divide" and zero[0]):
-            plain[id(node)] = node.zero
-        elif node.operation in ("add", "subtract") and zero[1]:
-            plain[id(node)] = args[0]
-        elif node.operation == "add" and zero[0]:
-            plain[id(node)] = args[1]
-        else:
-            plain[id(node)] = node.graph.apply(node.operation, *args) if args else node
-    return plain[id(output)]
 
 
 # ------------------------------------------------------------------------- words and sources

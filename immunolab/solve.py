@@ -19,7 +19,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import least_squares
 
 from immunolab import cohort
-from immunolab.chance import Cohort, Simulation
+from immunolab.chance import Cohort, Population, Simulation
 from immunolab.kinds import ODE, Equilibrium, Formula, Model, ModelError, SolveFailure
 from immunolab.trace import Graph, evaluate, jacobian, namespace, trace
 from immunolab.view import rounded
@@ -60,6 +60,11 @@ def solve(model: Model, values: Mapping[str, float] | None = None, **options) ->
         # The message itself is for readers of the page, which has the same one.
         failure.add_note(_settings_in_words(model, settings))
         raise
+    if isinstance(model, Population):
+        raise ModelError(
+            f"{model.name} is thousands of patients under a therapy: call "
+            f"population.follow({model.name}, {{...}}) with what the therapy sets."
+        )
     raise TypeError(f"No solver is known for a {type(model).__name__}.")
 
 
@@ -78,6 +83,10 @@ def _settings_in_words(model: Model, p) -> str:
 
 def _simulate(model: Simulation, p) -> Run:
     found = model.simulate(p, np.random.default_rng(int(p.seed)))
+    if not isinstance(found, dict):
+        raise ModelError(
+            f"{model.name}: simulate must return a dict, not a {type(found).__name__}."
+        )
     missing = {q.name for q in model.computes} ^ set(found)
     if missing:
         raise ModelError(

@@ -309,8 +309,9 @@ def namespace(graph: Graph, names: Iterable[str], prefix: str = "") -> SimpleNam
 def _call_and_keep_locals(function, args):
     """Call a function and return its result and its local variables at the return.
 
-    Functions of the model's own file, and of other models, that it calls add theirs; they come
-    first, since they were computed first, but the function's own word for a name wins.
+    Functions of the model's own file, and of other models, that it calls add theirs (not what they
+    were called with); they come first, since they were computed first, but the function's own word
+    for a name wins.
     """
     code, local, own = getattr(function, "__code__", None), {}, {}
     home = getattr(function, "__globals__", {}).get("__name__")
@@ -320,15 +321,18 @@ def _call_and_keep_locals(function, args):
             return
         if frame.f_code is code:
             own.update(frame.f_locals)
-        elif _is_of_the_model(frame.f_globals.get("__name__", ""), home):
-            for name, value in frame.f_locals.items():
-                local.setdefault(name, value)
+        elif _is_of_the_model(frame, home):
+            for name in frame.f_code.co_varnames[frame.f_code.co_argcount :]:
+                if name in frame.f_locals:
+                    local.setdefault(name, []).append(frame.f_locals[name])
 
     earlier = sys.getprofile()
     sys.setprofile(watch)
     try:
         result = function(*args)
-        return result, {k: v for k, v in local.items() if k not in own} | own
+        # A name that stood for two things would mislead.
+        one = {k: v[0] for k, v in local.items() if all(value is v[0] for value in v)}
+        return result, {k: v for k, v in one.items() if k not in own} | own
     except UntraceableModelError:
         raise
     except Exception as problem:
@@ -337,8 +341,11 @@ def _call_and_keep_locals(function, args):
         sys.setprofile(earlier)
 
 
-def _is_of_the_model(module: str, home: str | None) -> bool:
-    return module == home or module.startswith("immunolab.models.")
+def _is_of_the_model(frame: FrameType, home: str | None) -> bool:
+    module = frame.f_globals.get("__name__", "")
+    # Names in angle brackets are lambdas, and comprehensions, which only some Pythons call.
+    named = not frame.f_code.co_name.startswith("<")
+    return named and (module == home or module.startswith("immunolab.models."))
 
 
 # --------------------------------------------------------------------------- derivatives
@@ -417,6 +424,41 @@ def in_order(outputs: Iterable[Traced]) -> list[Traced]:
                 waiting.append((node, True))
                 waiting.extend((argument, False) for argument in reversed(node.args))
     return list(done.values())
+
+
+def settled(nodes: Sequence[Traced], values: Mapping[str, float] | None = None) -> list[Traced]:
+    """Return traced values with some symbols given as numbers, without what is idle then.
+
+    Products with zero and one, sums with zero and decided choices go; zero divided by anything
+    counts as zero.
+    """
+    values, plain = values or {}, {}
+    for node in in_order(nodes):
+        if node.is_symbol and node.value in values:
+            plain[id(node)] = node.graph.constant(values[node.value])
+        elif node.args:
+            plain[id(node)] = _settled(node, *(plain[id(argument)] for argument in node.args))
+        else:
+            plain[id(node)] = node
+    return [plain[id(node)] for node in nodes]
+
+
+def _settled(node: Traced, *args: Traced) -> Traced:
+    if node.operation == "multiply":
+        return _times(*args)
+    if node.operation == "add":
+        return _plus(*args)
+    if node.operation == "subtract" and _is(args[1], 0.0):
+        return args[0]
+    if node.operation == "divide" and (_is(args[0], 0.0) or _is(args[1], 1.0)):
+        return args[0]
+    if node.operation == "where" and args[0].is_constant:
+        return args[1] if args[0].value else args[2]
+    if all(argument.is_constant for argument in args):
+        numbers = [argument.value for argument in args]
+        with np.errstate(all="ignore"):
+            return node.graph.constant(float(OPERATIONS[node.operation].numpy(*numbers)))
+    return node.graph.apply(node.operation, *args)
 
 
 def evaluate(outputs: Sequence[Traced], values: Mapping[str, float]) -> list:

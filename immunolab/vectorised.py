@@ -3,8 +3,9 @@
 The function that the author wrote is run on symbols once.  Whatever follows from the parameters
 alone is worked out beforehand, for each patient; what rests at a value that changes nothing (times
 one, plus zero, a treatment that is not given) is left out.  What remains is a list of NumPy calls
-that write into arrays kept from call to call.  The numbers are those of the plain function, bit for
-bit; a test holds it to that.
+that write into arrays kept from call to call.  Where all terms are finite the numbers are those of
+the plain function, bit for bit, and a test holds it to that.  (A term that is multiplied by zero is
+left out even where it would overflow.)
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class _Program:
         for node in self.steps:
             where_from = tuple(place[id(self.resolve(argument))] for argument in node.args)
             function = OPERATIONS[node.operation].numpy
-            if node.operation == "power" and self.known.get(id(node.args[1])) == 2.0:
+            if node.operation == "power" and self._is_two(node.args[1]):
                 # As NumPy's own ** does: np.power is some ten times slower, and rounds otherwise.
                 function, where_from = np.square, where_from[:1]
             buffer = buffers.get(id(node))
@@ -117,6 +118,10 @@ class _Program:
                 row[...] = memory[end]
 
         return rates
+
+    def _is_two(self, node: Traced) -> bool:
+        value = self.known.get(id(self.resolve(node)))
+        return np.ndim(value) == 0 and value == 2.0
 
     def _buffers(self, patients: int) -> dict[int, np.ndarray]:
         """Return an array for each step that needs one; one no longer needed is used again."""

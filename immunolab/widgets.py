@@ -25,11 +25,12 @@ def control_panel(explorable) -> widgets.VBox:
 
 def _background(explorable) -> widgets.Accordion:
     """Return the folded part: equations, parameters with their sources, the functions."""
-    formulas = "".join(f"$${line}$$" for line in equations(explorable.model))
+    formulas = "".join(f"$${line}$$" for line in equations(explorable.model, explorable.closed))
     rows = "".join(
         f"<tr><td>${p.symbol}$</td><td>{escape(p.meaning)}</td><td>{p.default:g}</td>"
         f"<td>{escape(p.unit)}</td><td>{escape(_source(p.source))}</td></tr>"
         for p in explorable.model.parameters
+        if p.name not in explorable.closed
     )
     head = "".join(f"<th>{word}</th>" for word in ("", "Meaning", "Value", "Unit", "Source"))
     listed = explorable.sources()

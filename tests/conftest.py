@@ -22,7 +22,7 @@ from built import BOOK  # noqa: E402
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: takes more than a minute; runs by default")
+    config.addinivalue_line("markers", "slow: takes seconds or more; left out of `make check`")
     config.addinivalue_line("markers", "xdist_group(name): tests that share one loaded page")
 
 

@@ -26,6 +26,9 @@ from immunolab.describe import (
 )
 from immunolab.formula import in_book
 
+#: Below the equations of a model that is larger than its lab.
+CLOSED = "Terms and parameters that are switched off here are left out; the page of models has all."
+
 
 def to_html(spec: dict) -> str:
     """Return the HTML of one explorable."""
@@ -136,7 +139,8 @@ def _equations(spec: dict) -> str:
         words.append(f"After {source_in_words(spec['source'])}.")
     summary = f"<p>{' '.join(words)}</p>" if words else ""
     block = equation_block(spec["equations"], spec["title"], in_book)
-    return summary + block + symbols_in_words(spec["symbols"], in_book)
+    words = symbols_in_words(spec["symbols"], in_book)
+    return summary + block + words + (f"<p>{CLOSED}</p>" if spec["closed"] else "")
 
 
 def _code(spec: dict) -> str:

@@ -68,18 +68,18 @@ avanzini = Formula(
         "can miss what the blood holds."
     ),
     leaves_out=(
+        "Other cancers: the values are for cancer of the lung, and some sites shed little.",
         "Errors of sequencing, and mutations of ageing blood cells, which look like a tumour’s.",
-        "Where the tumour sits: some sites shed little.",
         "Treatment, which makes cells die and so can raise the number for some days.",
     ),
     checks=(
         Check(
-            "A tumour of 1 cm³ (1e9 cells) gives 0.21 genomes per millilitre of plasma.",
+            "A tumour of 1 cm³ (1e9 cells) gives 0.21 genomes per millilitre of plasma, the regression to which the paper fitted its shedding.",
             "paper",
             "test_genomes_of_a_billion_cells",
         ),
         Check(
-            "The mean agrees with a birth-death process that is followed event by event.",
+            "The mean agrees with genomes shed and removed at random from a tumour that grows exponentially.",
             "derived",
             "test_mean_against_event_by_event",
         ),

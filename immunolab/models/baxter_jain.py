@@ -4,7 +4,8 @@ Baxter LT, Jain RK. Transport of fluid and macromolecules in tumors. I. Role of 
 and convection. Microvasc Res 1989;37:77-104.
 
 Leaky vessels fill a tumour with fluid, and without lymph vessels it can leave at the rim only. In a round
-tumour at balance, with x the distance from the centre as a share of the radius R,
+tumour at balance, with x the distance from the centre as a share of the radius R, and pe the pressure in the vessels
+less what their proteins hold back,
 
     p(x) / pe = 1 - sinh(alpha x) / (x sinh alpha),    alpha = R sqrt(Lp S / (K V))
 
@@ -19,7 +20,7 @@ import numpy as np
 
 from immunolab.kinds import Check, Formula, Parameter, Quantity, Source, Sweep
 
-PAPER = Source("Baxter and Jain 1989", doi="10.1016/0026-2862(89)90074-5")
+PAPER = Source("Baxter and Jain 1989", doi="10.1016/0026-2862(89)90074-5", grade="secondary")
 
 
 def formula(x, p):
@@ -46,7 +47,7 @@ baxter_jain = Formula(
         "distance", "x", "distance from the centre", "of the radius", 0.005, 1.0, points=200
     ),
     computes=(
-        Quantity("pressure", "p / p_e", "pressure, of that in the vessels", "share"),
+        Quantity("pressure", "p / p_e", "pressure, of the most there could be", "share"),
         Quantity(
             "filtration", "1 - p / p_e", "flow out of vessels, of the most there could be", "share"
         ),
@@ -58,6 +59,7 @@ baxter_jain = Formula(
         "thinner the rim in which fluid carries a drug into the tissue."
     ),
     leaves_out=(
+        "T cells: they crawl, and pressure does not keep them out. It limits drugs that are carried by fluid.",
         "Diffusion, by which small molecules arrive all the same; binding, which holds antibodies at the first cells.",
         "Vessels that are clogged or missing in the middle; lymph vessels.",
         "Measured tissue: radius and leakiness are illustrative, only their product counts.",
@@ -69,7 +71,7 @@ baxter_jain = Formula(
             "test_pressure_solves_the_balance_of_flow",
         ),
         Check(
-            "For alpha = 10 the pressure is 0.9991 of that in the vessels at the centre and 0.591 at nine tenths of the radius.",
+            "For alpha = 10 the pressure is 0.9991 of its most at the centre and 0.591 at nine tenths of the radius.",
             "derived",
             "test_pressure_at_three_places",
         ),

@@ -98,17 +98,17 @@ bozic = Formula(
     ),
     checks=(
         Check(
-            "One lesion of 8.5e8 cells with one shared letter: treatment with two drugs fails with probability 0.677.",
+            "Ten chances of Table 1, for eight patients, with and without a shared letter; one lesion of 8.5e8 cells with one shared letter fails with 0.677.",
             "paper",
             "test_printed_failures",
         ),
         Check(
-            "Five lesions, together 5.5e10 cells, no shared letter: 0.069.",
-            "paper",
-            "test_printed_failures",
+            "The expected number of resistant cells is the integral of all that arose.",
+            "derived",
+            "test_expected_resistant_cells",
         ),
         Check(
-            "The chance for one drug follows from a branching process, event by event.",
+            "As far as resistance arises before treatment, the chance for one drug is that of tumours grown cell by cell.",
             "derived",
             "test_one_drug_against_a_branching_process",
         ),

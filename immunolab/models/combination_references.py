@@ -12,9 +12,7 @@ says so for every curve. Bliss reports synergy where the curve is steep, and ant
 
 from __future__ import annotations
 
-from immunolab.kinds import Check, Equilibrium, Parameter, Quantity, Source, Sweep
-
-PAPER = Source("Palmer and Sorger 2017", doi="10.1016/j.cell.2017.11.009")
+from immunolab.kinds import Check, Equilibrium, Parameter, Quantity, Sweep
 
 
 def hill(dose, half, steepness):
@@ -91,7 +89,6 @@ combination_references = Equilibrium(
         "dose", "d_A", "dose of the first drug", "of its EC50", 0.01, 10.0, "log", points=121
     ),
     parameters=PARAMETERS,
-    source=PAPER,
     summary="What counts as synergy depends on what was expected, and there is more than one fair expectation.",
     leaves_out=(
         "Patients. A dose-response curve of cells says nothing about who responds; see independent action.",

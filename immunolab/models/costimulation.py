@@ -4,9 +4,9 @@ Dissociation constants of single binding sites, measured with purified proteins 
 der Merwe 1997, doi:10.1084/jem.185.3.393; for B7-2 Collins 2002, doi:10.1016/S1074-7613(02)00362-X, as
 quoted in a published systems model.  All amounts of proteins are illustrative.
 
-The two papers cannot be mixed for one comparison. Collins 2002 finds that B7-2, relative to how it binds
-CTLA-4, binds CD28 two to three times as well as B7-1 does. With the older 0.42 µM for B7-1 on CTLA-4 the ratio would be 1.2;
-the paper's finding needs 0.17 to 0.26 µM.
+Numbers of two papers stand side by side in ``two_ligands``, and they do not fit together. Collins 2002
+finds that B7-2, relative to how it binds CTLA-4, binds CD28 two to three times as well as B7-1 does. With the
+older 0.42 µM for B7-1 on CTLA-4 the ratio is 1.2; the finding needs 0.17 to 0.26 µM.
 """
 
 from __future__ import annotations
@@ -156,24 +156,24 @@ two_ligands = Equilibrium(
     ),
     sweep=Sweep("ctla4_total", "x", "CTLA-4 in the contact", "µM", 0.01, 100.0, "log", points=81),
     parameters=TWO_LIGANDS,
-    source=_measured("B033"),
     summary=(
-        "CTLA-4 binds both ligands more tightly than CD28 does, and takes B7-1 first. Where B7-2 is plentiful "
-        "CD28 keeps some help for longer."
+        "CTLA-4 binds both ligands more tightly than CD28 does. Where B7-2 is plentiful CD28 keeps "
+        "some help for longer."
     ),
     leaves_out=(
         *costimulation.leaves_out[:2],
         "Pairs of receptors that bind pairs of ligands, in which B7-1 and B7-2 differ.",
+        "Agreement of its sources: the affinities of B7-1 are from one paper and those of B7-2 from another, and together they do not give what the second found.",
     ),
     checks=(
         Check(
-            "CTLA-4 binds B7-2 7.7 times as tightly as CD28 does, B7-1 9.5 times.",
+            "CTLA-4 binds B7-2 7.7 times as tightly as CD28 does, and B7-1 9.5 times.",
             "derived",
             "test_selectivity_of_the_two_ligands",
         ),
         Check(
-            "The paper’s finding, that B7-2 favours CD28 two- to threefold against B7-1, needs 0.17 to 0.26 µM for B7-1 on CTLA-4.",
-            "paper",
+            "With these affinities B7-2 favours CD28 1.2-fold against B7-1; Collins 2002 finds two- to threefold, which would need 0.17 to 0.26 µM for B7-1 on CTLA-4.",
+            "derived",
             "test_selectivity_of_the_two_ligands",
         ),
         Check(

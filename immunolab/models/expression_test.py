@@ -85,7 +85,12 @@ expression_test = Formula(
     ),
     checks=(
         Check(
-            "A thousand patients stay a thousand; the share above the cut-off is the area under the hill.",
+            "A thousand patients stay a thousand.",
+            "derived",
+            "test_a_thousand_patients_stay_a_thousand",
+        ),
+        Check(
+            "The share above the cut-off is the area under the hill.",
             "derived",
             "test_the_share_above_the_cut_off_is_the_area_under_the_hill",
         ),

@@ -17,6 +17,9 @@ from __future__ import annotations
 from immunolab.kinds import ODE, Check, Parameter, Quantity, Source
 
 PAPER = Source("Frank 2021", doi="10.1016/j.jtbi.2020.110511")
+FILE = Source(
+    "Frank 2021, as in BIOMD0000001060", doi="10.1016/j.jtbi.2020.110511", grade="curated"
+)
 
 
 def activates(x, half, steep):
@@ -45,8 +48,8 @@ def rhs(t, y, p):
 PARAMETERS = (
     Parameter("signal1", "S_1", "Signal towards M1 (interferon-gamma)", "", 4.0, (0.0, 10.0), source=PAPER),
     Parameter("signal2", "S_2", "Signal towards M2 (interleukin-4)", "", 4.0, (0.0, 10.0), source=PAPER),
-    Parameter("stat1_at_start", "x_1(0)", "STAT1 at the start", "", 1.2, (0.0, 3.0), source=PAPER),
-    Parameter("stat6_at_start", "x_2(0)", "STAT6 at the start", "", 2.0, (0.0, 3.0), source=PAPER),
+    Parameter("stat1_at_start", "x_1(0)", "STAT1 at the start", "", 1.2, (0.0, 3.0), source=FILE),
+    Parameter("stat6_at_start", "x_2(0)", "STAT6 at the start", "", 2.0, (0.0, 3.0), source=FILE),
     Parameter("self1", "a_1", "Self-stimulation of STAT1", "", 5.0, (0.0, 20.0), source=PAPER),
     Parameter("self2", "a_2", "Self-stimulation of STAT6", "", 5.0, (0.0, 20.0), source=PAPER),
     Parameter("half1", "k_1", "STAT1 at half self-stimulation", "", 1.0, (0.2, 3.0), source=PAPER),
@@ -84,9 +87,10 @@ frank = ODE(
     span=(0.0, 10.0),
     time_unit="units",
     source=PAPER,
-    summary="The same signals hold a cell in one of several states; where it comes from decides in which.",
+    summary="In this model the same signals hold a cell in one of several states; where it comes from decides in which.",
     leaves_out=(
         "All other factors. With many, states that look separate here may join into a continuum.",
+        "A hypothesis: in tissue, macrophage states form a continuum. With signals of 3.75 neither of the two states is M2-like.",
         "Cells in tissue, where signals change faster than such states need to settle.",
     ),
     checks=(

@@ -48,7 +48,7 @@ def ends(p):
 # fmt: off
 PARAMETERS = (
     Parameter("induced", r"\alpha", "Resistance made by the drug", "per time and drug", 0.0, (0.0, 0.05), source=PAPER),
-    Parameter("off", r"t_\mathrm{off}", "Pause after each course", "time", 0.0, (0.0, 6.0), source=PAPER),
+    Parameter("off", r"t_\mathrm{off}", "Pause after each course", "time", 0.0, (0.0, 6.0)),
     Parameter("on", r"t_\mathrm{on}", "Length of each course", "time", 4.0, (1.0, 10.0)),
     Parameter("drug", "u", "Drug during a course", "", 1.5, (0.0, 3.0), source=PAPER),
     Parameter("spontaneous", r"\epsilon", "Resistance that arises by itself", "per time", 1e-6, (1e-8, 1e-3), "log", PAPER),

@@ -21,7 +21,7 @@ from __future__ import annotations
 from immunolab.kinds import ODE, Check, Parameter, Quantity, Source
 
 PAPER = Source(
-    "Kirschner and Panetta 1998, as in BIOMD0000000732",
+    "Kirschner and Panetta 1998, values as in BIOMD0000000732 and Caravagna 2010",
     doi="10.1007/s002850050127",
     grade="curated",
 )
@@ -78,23 +78,24 @@ kirschner_panetta = ODE(
     source=PAPER,
     summary=(
         "A tumour that is seen calls effectors; they secrete interleukin-2, which multiplies them. "
-        "Between no answer and a small tumour held in check lies a range in which tumour and "
-        "effectors chase each other for years."
+        "Where antigenicity is low the tumour grows large; where it is high a small one is held; between them "
+        "tumour and effectors chase each other."
     ),
     leaves_out=(
         "Harm from interleukin-2, which limits its dose in patients.",
         "Regulatory T cells, which interleukin-2 multiplies too; exhaustion; antigen loss.",
-        "Chance: on its way the tumour shrinks to less than a cell and comes back all the same.",
+        "Chance: from c = 1e-4 to 0.01 the tumour falls far below any cell, and the run ends before it would return.",
+        "The archive’s equation: BIOMD0000000732 lets interleukin-2 stimulate without limit, which is not the paper’s.",
     ),
     checks=(
         Check(
-            "More than 540 effector cells given a day make the state without tumour stable: the paper’s threshold, as Caravagna 2010 quotes it.",
+            "More than 540 units of effector cells a day make the state without tumour stable: the paper’s threshold, as Caravagna 2010 quotes it.",
             "paper",
             "test_transfer_above_540_protects",
         ),
         Check(
-            "Cycles end between c = 0.032 and 0.033, as Caravagna 2010 reports.",
-            "paper",
+            "Cycles end between c = 0.032 and 0.033, in line with the simulations of Caravagna 2010.",
+            "derived",
             "test_cycles_end_in_a_hopf_point",
         ),
         Check(
@@ -103,7 +104,7 @@ kirschner_panetta = ODE(
             "test_large_tumour_ends_in_a_fold",
         ),
         Check(
-            "Between those values tumour and effectors chase each other.",
+            "At c = 0.02 tumour and effectors chase each other over six orders of magnitude.",
             "derived",
             "test_between_them_tumour_and_effectors_cycle",
         ),

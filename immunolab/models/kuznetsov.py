@@ -3,7 +3,7 @@
 Nonlinear dynamics of immunogenic tumors: parameter estimation and global bifurcation analysis.
 Bull Math Biol 56:295-321, doi:10.1007/BF02460644.
 
-Two equations, fitted to a lymphoma in mice, hold three fates: control, dormancy and escape.
+Two equations, fitted to a lymphoma in mice, hold two fates, dormancy and escape.
 Values as in the curated file BIOMD0000000762; the dimensionless set quoted for the paper follows
 from them with cells counted in millions and time in units of 1/(n x 1e6 cells).
 """
@@ -77,9 +77,17 @@ kuznetsov = ODE(
             "test_scaling_gives_the_printed_numbers",
         ),
         Check(
-            "A saddle without tumour, a stable spiral with 8.2 million cells (dormancy), a saddle on the border, and escape beyond it.",
+            "The state without tumour is a saddle.", "derived", "test_tumour_free_state_is_a_saddle"
+        ),
+        Check(
+            "Dormancy, with 8.2 million cells, is a stable spiral.",
             "derived",
             "test_dormant_state_is_a_stable_spiral",
+        ),
+        Check(
+            "A saddle stands on the border, and beyond it the tumour escapes.",
+            "derived",
+            "test_the_border_between_the_fates_is_a_saddle",
         ),
         Check(
             "Five times more crowding, as in one teaching code, removes that picture.",

@@ -114,7 +114,7 @@ lakatos = Simulation(
             "test_selection_leaves_fewer_and_rarer_antigens",
         ),
         Check(
-            "Without selection the number of antigens a cell carries agrees with theory (divisions behind each cell).",
+            "Without selection the number of antigens a cell carries agrees with theory, in tumours without death (divisions behind each cell).",
             "derived",
             "test_neutral_tumours_agree_with_theory",
         ),

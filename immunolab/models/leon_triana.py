@@ -67,17 +67,17 @@ leon_triana = ODE(
     ),
     leaves_out=(
         "Loss of CD19, and CAR-T cells that stay as memory.",
-        "Chance: leukaemia falls to where the last cell might die, and here it never does.",
+        "Chance. At its smallest the leukaemia has some hundred thousand cells here.",
         "Exhaustion, new B cells from the bone marrow, and harm.",
     ),
     checks=(
         Check(
-            "CAR-T cells peak near day 12; leukaemia falls by at least five orders of magnitude and returns after more than a year.",
+            "CAR-T cells peak near day 12; leukaemia falls by at least five orders of magnitude and is back after more than a year.",
             "curated",
             "test_peak_fall_and_late_relapse",
         ),
         Check(
-            "The number of cells given hardly moves the height of the peak, as the paper’s abstract says; the peak follows in closed form.",
+            "Ten times the cells given raise the peak by less than a quarter; it stays between half and 1.2 times of what all targets could feed.",
             "derived",
             "test_dose_hardly_moves_the_peak",
         ),

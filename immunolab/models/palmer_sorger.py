@@ -83,17 +83,23 @@ palmer_sorger = Formula(
     leaves_out=(
         "True interaction, which exists for some pairs; harm, which adds up too.",
         "How correlated responses are in a real pair: that has to be measured.",
+        "The paper’s own correlation, between the times of two drugs in one patient: here it is one number between yes and no at each time.",
     ),
     checks=(
         Check(
-            "With unrelated responses the combination is S_A + S_B - S_A S_B, the definition of the paper.",
-            "paper",
+            "With unrelated responses the combination is S_A + S_B - S_A S_B, as the paper defines it.",
+            "derived",
             "test_unrelated_responses",
         ),
         Check(
             "The correlation formula agrees with patients drawn one by one.",
             "derived",
             "test_correlation_against_drawn_patients",
+        ),
+        Check(
+            "A combination is never worse than its better drug.",
+            "derived",
+            "test_a_combination_is_no_worse_than_its_better_drug",
         ),
     ),
 )

@@ -71,9 +71,15 @@ second_brake = Formula(
     ),
     checks=(
         Check(
-            "On roads of their own the gain from the second antibody does not depend on PD-1; on one road releasing the weaker brake does nothing; a marker gains nothing.",
+            "On roads of their own the gain from the second antibody does not depend on PD-1.",
             "derived",
             "test_on_roads_of_their_own_the_gain_does_not_depend_on_pd1",
         ),
+        Check(
+            "On one road releasing the weaker brake does nothing.",
+            "derived",
+            "test_on_one_road_releasing_the_weaker_brake_does_nothing",
+        ),
+        Check("A marker gains nothing.", "derived", "test_a_marker_gains_nothing"),
     ),
 )

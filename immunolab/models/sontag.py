@@ -8,7 +8,7 @@ tumor or pathogen elimination. Cell Syst 2017;4:231-241.
 
 Antigen u drives both arms, and one divides the other (an incoherent feed-forward loop). A step is
 answered and forgotten; antigen that grows as exp(lambda t) is answered for as long as it grows, and the
-answer rises with lambda. So a slow tumour can slip through where a fast infection is met.
+answer rises with lambda.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ sontag = ODE(
     source=PAPER,
     summary="A step of antigen is answered and forgotten. Growth is answered for as long as it lasts, the faster the more.",
     leaves_out=(
-        "The tumour that the answer would kill: antigen here is given from outside.",
+        "The tumour that the answer would kill: antigen here is given from outside. The paper’s zones of tolerance and elimination need it.",
         "Which cells the two arms are; the paper offers regulatory and effector T cells as one reading.",
     ),
     checks=(

@@ -57,12 +57,13 @@ stein = Formula(
     parameters=PARAMETERS,
     source=PAPER,
     summary=(
-        "After one infusion the cells double every eighteen hours or so for nine days, fall by half every four "
+        "After one infusion the cells double every nineteen hours or so for nine days, fall by half every four "
         "days, and leave a small population that declines over months."
     ),
     leaves_out=(
         "The tumour, and the antigen that drives the expansion; the dose, which hardly predicts it.",
-        "Differences between patients, which are large: these are the typical values.",
+        "Differences between patients, which are large: these are typical values of children and young adults with leukaemia.",
+        "Certainty about the end: the authors warn that the last half-life is drawn out beyond the data, and that cells are memory is a reading of the curve.",
         "Function: a copy of the transgene is not a cell that kills.",
     ),
     checks=(

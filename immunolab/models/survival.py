@@ -62,7 +62,6 @@ mixture_cure = Formula(
         Quantity("hazard", "h", "hazard of those alive", "per month"),
     ),
     parameters=MIXTURE,
-    source=SCHADENDORF,
     summary="Some die at a steady rate, some do not in the time looked at. The hazard of those still alive falls, though nobody’s own does.",
     leaves_out=(
         "Death from other causes.",
@@ -93,7 +92,7 @@ piecewise_hazard = Formula(
         Quantity("difference", r"\Delta", "treated less control", "share"),
     ),
     parameters=PIECEWISE,
-    summary="An early loss and a late gain can give a hazard ratio near one, and hide that some do much better.",
+    summary="An early loss and a late gain can give a hazard ratio near one, and hide the gain.",
     leaves_out=(
         "Who loses early and who gains late: the curves do not say whether they are the same people.",
         "Chance: these are curves of very many patients.",

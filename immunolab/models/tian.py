@@ -79,6 +79,7 @@ tian = ODE(
     leaves_out=(
         "What immune cells do to the tumour itself: here they see the virus only, while in patients a virus is hoped to raise an answer against the tumour.",
         "Space: a virus spreads from cell to cell, and stroma stops it.",
+        "Patients: adding an oncolytic virus (T-VEC) to PD-1 blockade did not help in its randomised trial.",
         "Antibodies, which many patients have before the first injection.",
     ),
     checks=(
@@ -88,7 +89,7 @@ tian = ODE(
             "test_virus_takes_hold_above_the_first_threshold",
         ),
         Check(
-            "Above a second threshold tumour and virus swing without end.",
+            "Above a second threshold, without immune cells, tumour and virus swing without end.",
             "derived",
             "test_oscillations_above_the_second_threshold",
         ),

@@ -134,7 +134,7 @@ trans_endocytosis = ODE(
     ),
     checks=(
         Check(
-            "What is swallowed is what is missing.",
+            "If no B7-1 is made, what is swallowed is what is missing.",
             "derived",
             "test_what_is_swallowed_is_what_is_missing",
         ),

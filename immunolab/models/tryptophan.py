@@ -64,13 +64,14 @@ tryptophan = Formula(
     leaves_out=(
         "Kynurenine carried in from elsewhere, and roads by which tryptophan itself matters.",
         "Whether kynurenine silences T cells in patients as it does in a dish.",
+        "An answer: three candidates are built in for why adding epacadostat did not help in ECHO-301, and none is proven.",
     ),
     checks=(
         Check(
             "Arrival equals breakdown at every point.", "derived", "test_arrival_equals_breakdown"
         ),
         Check(
-            "Without TDO a fully engaged IDO1 leaves no kynurenine; with TDO, or with capacity to spare, most of it stays.",
+            "Without TDO a fully engaged IDO1 leaves no kynurenine; with TDO, or with capacity to spare and nine tenths engaged, most of it stays.",
             "derived",
             "test_three_reasons_why_kynurenine_stays",
         ),

@@ -17,7 +17,7 @@ from __future__ import annotations
 from immunolab.kinds import ODE, Check, Parameter, Quantity, Source
 
 PAPER = Source(
-    "Tsur 2019 (PMID 31580835), as in BIOMD0000000838", ledger="BIOMD0000000838", grade="curated"
+    "Tsur 2019 (PMID 31580835), as in BIOMD0000000838", ledger="PMID 31580835", grade="curated"
 )
 
 

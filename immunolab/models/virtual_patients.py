@@ -1,7 +1,7 @@
 """Ten thousand virtual patients, each with a virtual tumour of their own.
 
-Patients differ in antigen, growth, brakes and barriers, each drawn from a log-normal distribution around a typical value;
-a typical patient has several barriers at once. Whoever would have shrunk untreated is not among them: see
+Patients differ in antigen, growth, brakes and barriers, each drawn from a log-normal distribution around a typical value
+and kept within the range of its slider; a typical patient has several barriers at once. Whoever would have shrunk untreated is not among them: see
 :mod:`immunolab.population`.
 
 Every number is illustrative and nothing is calibrated: rates of response here are never predictions. What the cohort
@@ -20,17 +20,17 @@ CUBIC_CENTIMETRES = 10.0  # of a tumour of size 1
 
 #: Typical values, and how far patients differ (the standard deviation of the logarithm).
 DIFFERENCES = {
-    "antigen": (1.2, 0.7),
+    "antigen": (0.85, 0.4),
     "growth": (0.012, 0.4),
-    "pd1_brake": (5.0, 0.4),
+    "pd1_brake": (4.0, 0.25),
     "ctla4_brake": (1.0, 0.3),
-    "priming": (0.02, 0.8),
-    "matrix": (0.4, 1.0),
-    "cxcl12": (0.3, 1.0),
-    "vessels": (0.3, 1.0),
-    "wnt": (0.2, 1.2),
-    "metabolic_stress": (1.0, 0.8),
-    "suppressive_by_tumour": (1.2, 0.7),
+    "priming": (0.014, 0.5),
+    "matrix": (0.2, 1.0),
+    "cxcl12": (0.15, 1.0),
+    "vessels": (0.15, 1.0),
+    "wnt": (0.15, 1.2),
+    "metabolic_stress": (0.7, 0.8),
+    "suppressive_by_tumour": (1.0, 0.7),
 }
 
 
@@ -59,9 +59,9 @@ virtual_patients = Population(
     name="virtual_patients",
     title="Ten thousand virtual patients",
     # Two years. Within them a tumour below one cell does not come back, so no rule is needed.
-    patient=virtual_tumour.replace(extinctions=(), span=(0.0, 728.0)).in_logarithms(
-        "positive", "negative"
-    ),
+    patient=virtual_tumour.replace(
+        name="virtual_patient", extinctions=(), span=(0.0, 728.0)
+    ).in_logarithms("positive", "negative"),
     personal=personal,
     draws=len(DIFFERENCES),
     volume=volume,
@@ -74,12 +74,16 @@ virtual_patients = Population(
     ),
     leaves_out=(
         "Calibration: no rate here predicts a trial.",
+        "Where patients do not differ: all tumours are found at the same size, with HLA, JAK and antigen unless a therapy’s settings say otherwise.",
         "Death, new lesions, harm, and everything that lets a real patient leave a trial for a reason.",
-        *virtual_tumour.leaves_out[:2],
+        "Extinction: a tumour far below one cell is still followed, and within two years does not return.",
+        virtual_tumour.leaves_out[1],
     ),
     checks=(
         Check(
-            "No untreated patient has a response.", "derived", "test_no_untreated_patient_responds"
+            "Nobody’s tumour shrinks untreated, by the solver for one patient too: those whose would, about one in a hundred, are left out.",
+            "derived",
+            "test_no_untreated_patient_responds",
         ),
         Check(
             "Patient by patient the outcome is that of our solver for one patient.",

@@ -3,7 +3,7 @@
 Antigen-positive and antigen-negative tumour cells meet T cells that are progenitor, effector or
 terminally exhausted, in tissue with a suppressive compartment (regulatory T cells, myeloid cells).
 Every chapter opens one more term of the same equations; what a chapter does not open rests at a
-default that changes nothing.
+moderate default, and treatments at none.
 
 Our own teaching model. Its structure follows what is known (progenitor cells answer PD-1
 blockade, terminal cells do not: Miller 2019, doi:10.1038/s41590-019-0312-6, in mice); its numbers
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunolab.kinds import ODE, Check, Extinction, Jump, Parameter, Quantity, Source
+from immunolab.kinds import ODE, Check, Extinction, Jump, Limit, Parameter, Quantity, Source
 
 BOZIC = Source("Bozic 2013, net growth of melanoma lesions", doi="10.7554/eLife.00747")
 
@@ -152,7 +152,7 @@ def rhs(t, y, p):
     d_negative = (
         p.negative_growth * speed * negative * negative / (negative + ONE_CELL)
         + p.antigen_loss * positive
-        - (p.bystander * killing + nk_killing + chemotherapy) * negative
+        - (p.bystander * killing * recognised + nk_killing + chemotherapy) * negative
     )
     d_progenitor = (
         primed * (1 - progenitor)
@@ -189,7 +189,8 @@ def rhs(t, y, p):
 
 def initial(p):
     """Return a tumour at diagnosis; the immune answer starts when the run starts."""
-    # While the tumour grew from one cell, antigen loss made negative cells at a steady share.
+    # While the tumour grew from one cell, antigen loss made negative cells at a steady rate, on
+    # average: their share grows with the logarithm of its size.
     grown = np.log(p.tumour_at_start * LARGEST)
     negative = p.antigen_loss / p.growth * p.tumour_at_start * grown
     return p.tumour_at_start - negative, negative, 0.0, 0.0, 0.0, p.suppressive_rest, 0.0
@@ -289,7 +290,7 @@ PARAMETERS = (
     _p("terminal_killing", r"\eta_X", "Killing left in terminal cells", "", 0.05, 0.0, 0.2),
     _p("killing", "k", "Killing by a strong response", "per day", 0.01, 0.002, 0.03),
     _p("half_killing", "h", "Tumour size at half killing", "of the largest", 0.05, 0.02, 0.2),
-    _p("bystander", r"\lambda", "Killing of antigen-negative neighbours", "share", 0.0, 0.0, 0.5),
+    _p("bystander", r"\lambda", "Killing of neighbours without antigen", "share", 0.0, 0.0, 0.5),
     _p("nk_killing", r"n_\mathrm{k}", "Killing by natural killer cells", "per day", 0.0, 0.0, 0.01),
     # Treatment, all of it from one day on.
     _p("start", r"t_\mathrm{on}", "Day on which treatment starts", "day", 0.0, 0.0, 400.0, steps=80),
@@ -301,13 +302,13 @@ PARAMETERS = (
     _p("cxcr4_blockade", r"b_\chi", "Drug against CXCR4", "given", 0.0, 0.0, 1.0),
     _p("vessel_normalisation", "b_v", "Drug against VEGF", "given", 0.0, 0.0, 1.0),
     _p("metabolic_rescue", r"b_\omega", "Drug against metabolic stress", "given", 0.0, 0.0, 1.0),
-    _p("suppressive_depletion", "b_R", "Drug against suppressive cells", "given", 0.0, 0.0, 1.0),
+    _p("suppressive_depletion", "b_R", "Drug that keeps suppressive cells away", "given", 0.0, 0.0, 1.0),
     _p("targeted", "b_g", "Growth stopped by a targeted drug", "share", 0.0, 0.0, 1.0),
     _p("chemotherapy", "c", "Killing by chemotherapy", "per day", 0.0, 0.0, 0.03),
     _p("vaccine", "v_x", "Vaccine", "", 0.0, 0.0, 2.0),
     _p("innate_agonist", "z", "Agonist of innate sensors (TLR)", "", 0.0, 0.0, 8.0),
     _p("nk_support", r"b_\mathrm{k}", "Drug that supports natural killer cells", "", 0.0, 0.0, 3.0),
-    _p("lymphodepletion", r"\ell", "Loss of lymphocytes to treatment", "per day", 0.0, 0.0, 0.05),
+    _p("lymphodepletion", r"\ell", "Lymphodepletion: T cells and suppressive cells lost", "per day", 0.0, 0.0, 0.05),
     _p("fraction_dose", "D", "Radiotherapy, each fraction", "Gy", 0.0, 0.0, 20.0),
     _p("fractions", "n", "Radiotherapy, fractions (one a day)", "", 0.0, 0.0, 5.0, steps=5),
 )
@@ -352,18 +353,43 @@ virtual_tumour = ODE(
     ),
     leaves_out=(
         "Chance: the same settings always end the same way. Below one cell a tumour counts as gone.",
-        "Space: the barrier to entry weakens killing, but T cells that stay outside are not counted apart.",
+        "Space: barriers weaken killing, but T cells that stay outside are not counted apart.",
         "The past: T cells start from nothing on the day of diagnosis; in a patient the attack is older.",
         "Killing by terminally exhausted cells: here they hardly kill; in mice each can kill well (Miller 2019).",
-        "The drug in the body: the antibody is simply there from one day on.",
-        "Toxicity: nothing here makes full blockade cost anything. In patients it can.",
-        "Several at once: one antigen, one lesion, and all suppressive cells as one.",
-        "Evidence for radiotherapy: that it wakes T cells was seen in mice; randomised trials of adding it to checkpoint blockade mostly failed.",
+        "The drug in the body: what is given is simply there from one day on, and never stopped.",
+        "Toxicity: nothing here makes full blockade cost anything. In patients it does.",
+        "Several at once: one antigen, one lesion, PD-L1 on tumour cells only, and all suppressive cells as one.",
+        "Certainty about JAK: how much antigen presentation needs interferon was chosen so that its loss matters.",
+        Limit(
+            "metabolic_rescue",
+            "Agreement about metabolism: whether hungry tumours starve T cells is disputed.",
+        ),
+        Limit(
+            "vessel_normalisation",
+            "Dose and time of drugs against vessels: normalisation passes, depends on the dose, and was mostly seen in mice.",
+        ),
+        Limit("targeted", "Resistance to targeted drugs."),
+        Limit(
+            "chemotherapy",
+            "Resistance to chemotherapy, and its toll on T cells; and not every drug makes dying cells immunogenic.",
+        ),
+        Limit(
+            "vaccine",
+            "Evidence for vaccines that act alone: here, too, they need the brakes released.",
+        ),
+        Limit(
+            "innate_agonist",
+            "Evidence for agonists of innate sensors: here one alone can hold a tumour; in a randomised trial a TLR9 agonist added nothing to ipilimumab.",
+        ),
+        Limit(
+            "fraction_dose",
+            "Evidence for radiotherapy: that it wakes T cells was seen in mice, and randomised trials of adding it to checkpoint blockade mostly failed. Here it can also do harm, since a smaller tumour primes less; that is no finding either.",
+        ),
         "Calibration: nothing here predicts a patient, and responses come later than in the clinic. A tumour that is gone here is below one cell by a rule, no promise of cure.",
     ),
     checks=(
         Check(
-            "Twelve runs agree with an independent program to all the digits it printed.",
+            "Twelve runs agree, to all the digits it printed, with an independent program of an earlier version, two of whose terms differ and are set to match.",
             "reference",
             "test_reference_run",
         ),
@@ -373,11 +399,15 @@ virtual_tumour = ODE(
             "test_without_antigen_growth_is_logistic",
         ),
         Check(
-            "All states stay positive and bounded over the full ranges of all parameters.",
+            "All states stay positive and bounded at sixty settings drawn from the full ranges of all parameters.",
             "derived",
             "test_states_stay_positive_and_bounded_over_the_full_ranges",
         ),
-        Check("Two implicit solvers agree with ours.", "derived", "test_solvers_agree"),
+        Check(
+            "LSODA and Radau agree with our solver, at the defaults and at random settings.",
+            "derived",
+            "test_solvers_agree_anywhere",
+        ),
         Check(
             "Elimination, equilibrium and escape appear, each at the antigen at which that program found it.",
             "reference",
@@ -389,9 +419,19 @@ virtual_tumour = ODE(
             "test_acquired_resistance_comes_later_by_the_logarithm_of_its_rarity",
         ),
         Check(
-            "One matched drug does not rescue by default, with two barriers no single drug does, and without JAK two antibodies do not control the tumour.",
+            "One matched drug does not rescue by default.",
             "derived",
             "test_one_matched_drug_does_not_rescue_by_default",
+        ),
+        Check(
+            "With two barriers no single drug rescues.",
+            "derived",
+            "test_with_two_barriers_no_single_drug_rescues",
+        ),
+        Check(
+            "Without JAK two antibodies do not control the tumour.",
+            "derived",
+            "test_without_jak_dual_blockade_does_not_control",
         ),
     ),
 )

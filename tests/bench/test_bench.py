@@ -18,8 +18,12 @@ import pytest
 from built import BOOK, NO_BOOK, ROOT, explorables, page_names
 from checks import Visit, settle, third_party_requests
 from report import Report
+from scipy.integrate import solve_ivp
 from sources import explorables_of
 from test_reproducible import clean_build
+
+from immunolab import population
+from immunolab.models.virtual_patients import DIFFERENCES, virtual_patients
 
 pytestmark = pytest.mark.bench
 
@@ -38,6 +42,8 @@ BUILD = 120  # s
 PRESSES = 100
 VISITS = 5
 KERNEL_REDRAWS = 30
+POPULATION = 1  # s, or about
+ONE_BY_ONE = 50
 COMPRESSED = {".woff2", ".woff", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 # From the time stamp of the key, given by the browser's own process before the page hears of it,
@@ -215,6 +221,36 @@ def test_kernel_redraw(book, report, name):
     assert len(pictures) > 1, f"{name}: a moved slider gives no new picture"
     section = "In a kernel: ipywidgets slider to new PNG, median / p95 (peers: 344 / 503 ms)"
     report.add(section, name, middle_and_tail(times), "ms")
+
+
+def test_ten_thousand_patients(report):
+    """A population under one therapy, beside one call of SciPy's solve_ivp a patient."""
+    dual = {"blockade": 0.95, "ctla4_blockade": 0.95}
+    start = time.perf_counter()
+    patients = population.diagnosed(virtual_patients)
+    chosen = time.perf_counter() - start
+    start = time.perf_counter()
+    outcomes = population.follow(virtual_patients, dual)
+    followed = time.perf_counter() - start
+    assert len(outcomes) == patients.size == virtual_patients.size
+    assert outcomes["response"].any()
+
+    model, own = virtual_patients.patient, list(DIFFERENCES)
+    visits = np.arange(*model.span, virtual_patients.visits)
+    start = time.perf_counter()
+    for row in outcomes.head(ONE_BY_ONE).itertuples():
+        p = model.settings({name: getattr(row, name) for name in own} | dual)
+        with np.errstate(all="ignore"):
+            done = solve_ivp(
+                lambda t, y, p=p: model.rhs(t, y, p), model.span, model.initial(p), t_eval=visits
+            )
+        assert done.success
+    each = (time.perf_counter() - start) / ONE_BY_ONE
+    section = f"{virtual_patients.size:,} virtual patients followed for two years"
+    report.add(section, "one therapy", (followed,), "s", (POPULATION,))
+    report.add(section, "before it, once a seed: who grows untreated", (chosen,), "s")
+    one_by_one = f"one solve_ivp a patient (rtol 1e-3), from {ONE_BY_ONE} of them"
+    report.add(section, one_by_one, (each * virtual_patients.size,), "s")
 
 
 def _descendants(widget):

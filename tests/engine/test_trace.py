@@ -23,7 +23,9 @@ from models_for_tests import (
 from immunolab import UntraceableModelError, explore
 from immunolab.equations import equations, to_sympy
 from immunolab.javascript import model_source
+from immunolab.labs.checkpoints import the_brake
 from immunolab.models.kuznetsov import kuznetsov
+from immunolab.models.virtual_tumour import virtual_tumour
 from immunolab.trace import (
     OPERATIONS,
     Graph,
@@ -32,6 +34,7 @@ from immunolab.trace import (
     evaluate,
     in_order,
     namespace,
+    settled,
     trace,
 )
 
@@ -194,3 +197,33 @@ def test_profiling_and_tracing_tools_are_left_as_they_were():
     before = sys.getprofile()
     model_source(kuznetsov)
     assert sys.getprofile() is before
+
+
+def test_what_is_switched_off_goes_and_the_numbers_stay():
+    """The virtual tumour with every idle parameter left out has the same rates."""
+    graph = Graph()
+    t, p = graph.symbol("t"), namespace(graph, (q.name for q in virtual_tumour.parameters), "p.")
+    y = tuple(graph.symbol(f"y.{state.name}") for state in virtual_tumour.states)
+    rates = trace(virtual_tumour.rhs, graph, t, y, p).outputs
+    idle = {f"p.{q.name}": 0.0 for q in virtual_tumour.parameters if q.default == 0.0}
+    fewer = settled(rates, idle)
+    assert len(in_order(fewer)) < 0.8 * len(in_order(rates))
+    assert not {node.value for node in in_order(fewer)} & set(idle)
+    values = {f"p.{q.name}": q.default for q in virtual_tumour.parameters} | {"t": 5.0}
+    sizes = (0.1, 0.01, 0.3, 0.7, 0.2, 0.4, 0.05)
+    values |= dict(zip((symbol.value for symbol in y), sizes, strict=True))
+    assert evaluate(fewer, values) == evaluate(rates, values)
+
+
+def test_equations_of_a_lab_leave_out_what_it_leaves_closed():
+    lines = "\n".join(equations(virtual_tumour, the_brake().closed))
+    assert "chemotherapy" not in lines
+    assert "killing" in lines
+    assert "chemotherapy" in "\n".join(equations(virtual_tumour))
+
+
+def test_names_given_in_functions_that_a_model_calls_appear_too():
+    lines = equations(virtual_tumour)
+    assert any(line.startswith(r"\text{held outside} = ") for line in lines)
+    # What a function was called with is no term, nor a name that stood for two things.
+    assert not any(line.startswith((r"\text{drug} = ", r"\text{barrier} = ")) for line in lines)

@@ -141,6 +141,7 @@ def test_dose_hardly_moves_the_peak():
 # ------------------------------------------------------------------------------ Barros 2021
 
 
+@pytest.mark.slow
 def test_ido_and_its_blocker():
     control, blocked, ido = (
         solve(barros, values).series["tumour"][-1]
@@ -156,6 +157,7 @@ def test_without_infusion_the_tumour_grows_by_itself():
     assert run["tumour"][-1] == pytest.approx(3e6 * np.exp(0.5071721 * 20), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_hodgkin_lymphoma_is_cleared_and_memory_stays():
     run = solve(barros.replace(span=(0.0, 300.0)), HDLM_2).series
     assert run["tumour"][-1] < 1
@@ -164,6 +166,7 @@ def test_hodgkin_lymphoma_is_cleared_and_memory_stays():
     assert untreated["tumour"][-1] > 1e10
 
 
+@pytest.mark.slow
 def test_infusion_comes_on_its_day():
     run = solve(barros).series
     assert np.all(run["effectors"][run["t"] < 7.0] == 0)

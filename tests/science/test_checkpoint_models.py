@@ -102,7 +102,16 @@ def test_the_published_volumes_and_the_fall_of_clearance():
     """Bajaj 2017: 3.63 + 2.78 = 6.41 litres; clearance falls to exp(-0.295) of its start."""
     p = antibody_dosing.settings()
     assert p.central + p.peripheral == pytest.approx(6.41, abs=0.005)
-    assert 1 - np.exp(p.clearance_change) == pytest.approx(0.26, abs=0.005)  # ledger B048
+    # A label prints 26 % for the fall (ledger B048).
+    assert 1 - np.exp(p.clearance_change) == pytest.approx(0.26, abs=0.005)
+    # In a run: what is eliminated within half a week, a year on, over the concentration then.
+    run = solve(antibody_dosing, {"last_week": 52.0}).series
+    early, late = np.searchsorted(run["t"], (51.25, 51.75))
+    amount = run["blood"] + run["tissue"]
+    mean = (run["concentration"][early] + run["concentration"][late]) / 2
+    cleared = (amount[early] - amount[late]) / 0.5 / mean  # litres a week
+    baseline = p.clearance / 1000 * 168
+    assert cleared / baseline == pytest.approx(np.exp(-0.295), rel=0.002)
 
 
 def test_pembrolizumab_after_one_dose_follows_the_closed_form():

@@ -6,7 +6,6 @@ import warnings
 
 import numpy as np
 import pytest
-from lifelines import PiecewiseExponentialFitter
 from scipy.optimize import brentq, root
 from scipy.stats import multivariate_normal, norm
 
@@ -21,6 +20,7 @@ from immunolab.solve import solve
 # ------------------------------------------------------------------- Bliss, Loewe, HSA
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steepness", [0.5, 1.0, 2.0, 6.0])
 @pytest.mark.parametrize("ratio", [0.1, 1.0, 10.0])
 def test_sham_combination_is_additive_by_loewe(steepness, ratio):
@@ -121,7 +121,11 @@ def test_crossing_in_closed_form():
     assert run["difference"][1:].min() < 0 < run["difference"].max()
 
 
+@pytest.mark.slow
 def test_hazards_are_found_again_by_lifelines():
+    # lifelines takes seconds to load, and only this test needs it.
+    from lifelines import PiecewiseExponentialFitter
+
     p, patients = piecewise_hazard.settings(), 20_000
     # Where the curve reaches a uniform number is a time of death.
     target = -np.log(np.random.default_rng(2).random(patients)) / p.hazard
@@ -163,6 +167,7 @@ def resting_without_immunity(p) -> np.ndarray:
     return np.array([uninfected, infected, infected / (p.infection * uninfected)])
 
 
+@pytest.mark.slow
 def test_oscillations_above_the_second_threshold():
     def largest_real_part(burst):
         p = tian.settings({"burst": burst})
@@ -242,6 +247,7 @@ def test_more_ctla4_leaves_less_for_cd28():
     assert blocked["cd28_engaged"][at_one] == pytest.approx(without, rel=0.02)
 
 
+@pytest.mark.slow
 def test_one_ligand_is_a_special_case_of_two():
     nearly_none = two_ligands.replace(
         parameters=tuple(

@@ -26,8 +26,6 @@ others. (The end of a run is the exception, tested on its own.)
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import random
 
 import COPASI
@@ -46,9 +44,9 @@ from models_for_tests import (
     window,
 )
 
-import immunolab.models
 from immunolab.chance import Simulation
 from immunolab.kinds import ODE, Extinction, Jump, ModelError
+from immunolab.library import library
 from immunolab.models.antibody_dosing import antibody_dosing
 from immunolab.models.costimulation import costimulation
 from immunolab.models.kuznetsov import kuznetsov, kuznetsov_nullclines
@@ -66,11 +64,7 @@ RANDOM_SETTINGS = 2
 
 
 def odes_of_the_book() -> list[ODE]:
-    found = {}
-    for module in pkgutil.iter_modules(immunolab.models.__path__):
-        loaded = importlib.import_module(f"immunolab.models.{module.name}")
-        found |= {value.name: value for value in vars(loaded).values() if isinstance(value, ODE)}
-    return list(found.values())
+    return [model for model in library().values() if isinstance(model, ODE)]
 
 
 # ------------------------------------------------------------- models made to strain the file
@@ -343,11 +337,13 @@ def named(models):
     return pytest.mark.parametrize("model", models, ids=[model.name for model in models])
 
 
+@pytest.mark.slow
 @named([*odes_of_the_book(), *STRAINED])
 def test_copasi_computes_what_we_compute(model):
     agree(model)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(RANDOM_SETTINGS))
 @named(OFTEN)
 def test_copasi_computes_what_we_compute_at_random_settings(model, seed):

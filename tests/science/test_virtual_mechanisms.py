@@ -14,6 +14,8 @@ from immunolab.models.virtual_cart import virtual_cart
 from immunolab.models.virtual_tumour import LARGEST, MATCHED_DRUG, virtual_tumour
 from immunolab.solve import solve
 
+pytestmark = pytest.mark.slow
+
 PD1, CTLA4 = {"blockade": 0.95}, {"ctla4_blockade": 0.95}
 DUAL = PD1 | CTLA4
 START = 0.1

@@ -132,6 +132,7 @@ def test_antigen_loss_ends_in_an_antigen_negative_relapse():
 SOLVERS = ("LSODA", "Radau")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("treatment", [{}, PD1, PD1 | CTLA4])
 def test_solvers_agree(treatment):
     """Two implicit methods and ours: 1.4e-5 in log10 of the size was the worst seen between two."""
@@ -141,6 +142,7 @@ def test_solvers_agree(treatment):
         assert ours == pytest.approx(other, abs=1.4e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_solvers_agree_anywhere(seed):
     """At random settings of all parameters, with the same two implicit methods."""
@@ -167,6 +169,7 @@ def any_settings(draw):
     return values
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(any_settings())
 def test_states_stay_positive_and_bounded_over_the_full_ranges(values):

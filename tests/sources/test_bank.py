@@ -9,7 +9,6 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import jupytext
 import pytest
 
 from immunolab.bank import (
@@ -245,6 +244,8 @@ def test_distractors_meet_misconceptions(bank):
 
 def calls_in(chapter):
     """Yield (name, arguments, keywords) of the calls of quiz and predicted in a chapter's cells."""
+    import jupytext  # here: it takes seconds to load, and only this test needs it
+
     for cell in jupytext.read(BOOK / "chapters" / f"{chapter}.md").cells:
         if cell.cell_type != "code":
             continue

@@ -163,6 +163,7 @@ def test_a_figure_needs_words():
         hazard_ratios(["T115"], "A title", "A plot.")
 
 
+@pytest.mark.slow
 def test_every_ratio_and_every_pair_of_arms_can_be_drawn():
     """Whatever a chapter picks, it can be shown."""
     trials = evidence.table("trials")

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 GROUPED = """
 import os
 import pytest
@@ -15,6 +17,7 @@ def test_page(check, worker_id):
 """
 
 
+@pytest.mark.slow
 def test_the_tests_of_one_page_stay_in_one_worker(tmp_path, monkeypatch):
     """Else each page is loaded once in every worker, and nothing says why it takes longer."""
     (tmp_path / "test_page.py").write_text(GROUPED)
