@@ -44,7 +44,7 @@ def equation_block(lines: Iterable[str], title: str, maths: Maths) -> str:
 def symbols_in_words(symbols: Iterable[Mapping[str, str]], maths: Maths) -> str:
     """Return what the letters on the left of the equations mean; a symbol may have no meaning."""
     told = [
-        f"{maths(one['symbol'], False)} {escape(one['meaning'])}"
+        f"{maths(one['symbol'], False)}: {escape(one['meaning'])}"
         + (f" ({escape(one['unit'])})" if one["unit"] else "")
         for one in symbols
         if one["symbol"]

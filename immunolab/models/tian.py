@@ -41,7 +41,7 @@ def initial(p):
 
 # fmt: off
 PARAMETERS = (
-    Parameter("burst", "b", "Viruses from one cell", "", 9.0, (1.0, 60.0), "log"),
+    Parameter("burst", "b", "Viruses from one cell", "", 9.0, (1.0, 60.0), "log", PAPER),
     Parameter("immune_at_start", "z_0", "Immune cells at the start", "a.u.", 0.1, (0.0, 1.0)),
     Parameter("tumour_at_start", "x_0", "Uninfected tumour at the start", "of the largest", 0.8, (0.1, 0.9)),
     Parameter("virus_at_start", "v_0", "Virus injected", "a.u.", 0.1, (0.0, 5.0)),

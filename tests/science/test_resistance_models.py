@@ -57,7 +57,6 @@ def test_the_curve_is_the_formula():
     )
 
 
-@pytest.mark.slow
 def test_expected_resistant_cells():
     """All that arose at each size m, each grown since by M/m: an integral, by SciPy's quad."""
     p, size = bozic.settings(), 1e9
@@ -75,6 +74,7 @@ def test_expected_resistant_cells():
     )
 
 
+@pytest.mark.slow
 def test_one_drug_against_a_branching_process():
     """Tumours grown cell by cell: does a resistant cell that survives arise before size M?"""
     birth, death, mutation, size, tumours = 1.0, 0.5, 2e-3, 300, 1500

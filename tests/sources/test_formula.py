@@ -26,6 +26,7 @@ def test_markdown_with_formulas():
     assert write("*Half*, <b>not</b> all.") == "<em>Half</em>, &lt;b&gt;not&lt;/b&gt; all."
 
 
+@pytest.mark.slow
 def test_the_engine_is_closed_before_python_ends():
     """Otherwise Python hangs at its end, in some four runs of ten when the machine is busy."""
     program = """
