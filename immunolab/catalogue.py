@@ -194,13 +194,19 @@ _LAB = re.compile(r"^from (immunolab\.labs\.\w+) import (\w+)$", re.M)
 def uses() -> tuple[Use, ...]:
     """Return every lab that a page shows, found where the page imports it."""
     found = []
-    pages = sorted(BOOK.glob("*.md")) + sorted((BOOK / "chapters").glob("*.md"))
-    for path in pages:
-        text = path.read_text(encoding="utf-8")
+    for page in pages():
+        text = (BOOK / f"{page}.md").read_text(encoding="utf-8")
         for module, function in _LAB.findall(text):
             lab = getattr(importlib.import_module(module), function)()
-            found.append(_use(lab, path.relative_to(BOOK).with_suffix("").as_posix(), text))
+            found.append(_use(lab, page, text))
     return tuple(found)
+
+
+def pages() -> list[str]:
+    """Return the pages of the book in their order, as its table of contents names them."""
+    contents = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
+    listed = (page["file"] for part in contents["parts"] for page in part["chapters"])
+    return [contents["root"], *listed]
 
 
 def _use(lab: Explorable, page: str, text: str) -> Use:

@@ -8,7 +8,7 @@ import numpy as np
 
 RELATIVE = 1e-6  # of the larger of the Python value and the floor stated for its series
 EQUAL_STEPS = 0.99  # share of settings in which both solvers took the same steps
-MOST_CORNERS = 128  # of seven controls; each one more would double the time
+MOST_CORNERS = 32  # of five controls; each one more would double the time
 SHOWN = 5  # problems written out for each explorable
 
 # Computes a list of settings in the page; a page that throws says so in the result.

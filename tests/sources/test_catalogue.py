@@ -62,6 +62,9 @@ def test_no_parameter_is_without_a_source_or_the_word_illustrative(name):
 def test_a_card_names_the_labs_and_links_to_them():
     made = card(library()["virtual_tumour"])
     assert '<a href="chapters/checkpoints.html#brake">The brake</a> (Immune checkpoints)' in made
+    assert "README" not in made, "a page that is not in the book"
+    assert all((BOOK / f"{use.page}.md").is_file() for use in catalogue.uses())
+    assert {use.page for use in catalogue.uses()} <= set(catalogue.pages())
     assert "In no lab yet" in card(library()["tian"])
     assert "<code>population.follow(virtual_patients)</code>" in card(library()["virtual_patients"])
 
