@@ -8,8 +8,9 @@ destroys arginine there (pegargiminase) starves them. Cells that switch ASS1 on 
     ASS1-positive  P' = rho P (1 - T) - delta P + mu N              T = N + P
 
 T cells need arginine as well; that reading is printed beside the tumour. Our own teaching model, every number
-illustrative. Re-expression was seen in 2 of 6 mesotheliomas that progressed on the drug (Szlosarek 2020, JTO Clin Res
-Rep 1:100093); more macrophages were the other finding, and the model has none.
+illustrative. Re-expression was seen in 2 of 6 mesotheliomas that were biopsied on progression (Szlosarek 2020, JTO Clin
+Res Rep 1:100093, read at https://www.repository.cam.ac.uk/handle/1810/309911; no DOI was seen); more macrophages were
+the other finding, and the model has none.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ arginine = ODE(
         "may feel the lack too."
     ),
     leaves_out=(
-        "How often it is so: ASS1 was seen again in 2 of 6 mesotheliomas that progressed on the drug, and more macrophages in them was the firmer finding.",
+        "How often it is so: ASS1 was seen again in a minority of the few mesotheliomas that were biopsied on progression (Szlosarek 2020, JTO Clin Res Rep 1:100093); more macrophages in them was the firmer finding.",
         "What losing ASS1 may gain a tumour: here it only costs, since negative cells grow more slowly even without the drug.",
         "Citrulline, from which activated T cells can rebuild arginine.",
         "Chemotherapy, with which the drug is given; macrophages, which came in numbers at progression.",

@@ -94,7 +94,7 @@ barros = ODE(
     ),
     leaves_out=(
         "Loss of the antigen, toxicity, and the rest of the immune system: the mice were immunodeficient.",
-        "Patients: adding a blocker of IDO1 to PD-1 blockade did not help in melanoma (ECHO-301).",
+        "Patients: adding a blocker of IDO1 to PD-1 blockade did not help in melanoma (ECHO-301, ledger T145).",
         "How IDO works: tryptophan and kynurenine are not in it, only their effect.",
     ),
     checks=(

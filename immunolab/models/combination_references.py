@@ -45,15 +45,17 @@ def observe(x, z, p):
     first, second = hill(x, p.half_a, p.steepness_a), hill(p.ratio * x, p.half_b, p.steepness_b)
     bliss = first + second - first * second
     loewe = odds / (1 + odds)
+    # The sham: the first drug stands in both places.
+    again = hill(p.ratio * x, p.half_a, p.steepness_a)
+    sham = hill((1 + p.ratio) * x, p.half_a, p.steepness_a)
     return {
         "first": first,
         "second": second,
         "highest": 0.5 * (first + second + abs(first - second)),
         "bliss": bliss,
         "loewe": loewe,
-        "sham": hill((1 + p.ratio) * x, p.half_a, p.steepness_a),
-        "called_synergy": hill((1 + p.ratio) * x, p.half_a, p.steepness_a)
-        - (1 - (1 - first) * (1 - hill(p.ratio * x, p.half_a, p.steepness_a))),
+        "sham": sham,
+        "called_synergy": sham - (first + again - first * again),
     }
 
 

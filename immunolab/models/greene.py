@@ -7,8 +7,8 @@ evolution to drug resistance during cancer treatment. JCO Clin Cancer Inform 201
     resistant   R' = pr (1 - V) R + (epsilon + alpha u) S          V = S + R
 
 ``alpha`` is how fast the drug itself makes cells resistant. If it does, the best plan is another one:
-pauses, which waste time against resistance that is there anyway, then pay. Time in doublings of the
-tumour (times 1/ln 2), sizes as shares of the largest.
+pauses, which waste time against resistance that is there anyway, then pay. One unit of time is one
+over the growth rate of sensitive cells (their first doubling takes 0.69), sizes are shares of the largest.
 """
 
 from __future__ import annotations

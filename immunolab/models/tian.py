@@ -79,7 +79,7 @@ tian = ODE(
     leaves_out=(
         "What immune cells do to the tumour itself: here they see the virus only, while in patients a virus is hoped to raise an answer against the tumour.",
         "Space: a virus spreads from cell to cell, and stroma stops it.",
-        "Patients: adding an oncolytic virus (T-VEC) to PD-1 blockade did not help in its randomised trial.",
+        "Patients: adding an oncolytic virus (T-VEC) to PD-1 blockade did not help in its randomised trial (MASTERKEY-265, ledger T152).",
         "Antibodies, which many patients have before the first injection.",
     ),
     checks=(

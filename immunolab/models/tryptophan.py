@@ -64,7 +64,7 @@ tryptophan = Formula(
     leaves_out=(
         "Kynurenine carried in from elsewhere, and roads by which tryptophan itself matters.",
         "Whether kynurenine silences T cells in patients as it does in a dish.",
-        "An answer: three candidates are built in for why adding epacadostat did not help in ECHO-301, and none is proven.",
+        "An answer: three candidates are built in for why adding epacadostat did not help in ECHO-301 (ledger T145), and none is proven.",
     ),
     checks=(
         Check(

@@ -379,7 +379,7 @@ virtual_tumour = ODE(
         ),
         Limit(
             "innate_agonist",
-            "Evidence for agonists of innate sensors: here one alone can hold a tumour; in a randomised trial a TLR9 agonist added nothing to ipilimumab.",
+            "Evidence for agonists of innate sensors: here one alone can hold a tumour; in a randomised trial a TLR9 agonist added nothing to ipilimumab (ILLUMINATE-301, ledger T243).",
         ),
         Limit(
             "fraction_dose",
