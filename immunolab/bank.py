@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from immunolab.formula import InlineMarkdown, LatexError, in_notebook
+from immunolab.formula import InlineMarkdown, LatexError, mathml
 from immunolab.objectives import objectives_of
 from immunolab.places import BOOK, shown
 
@@ -38,7 +38,7 @@ _LIST_OF_CHOICES = {
     "order": "steps",
     "match": "pairs",
 }
-_written = InlineMarkdown(in_notebook)
+_written = InlineMarkdown(mathml)
 _EVASION = re.compile(r"\b(all|none|both|neither) of the (above|other answers|others)\b", re.I)
 
 

@@ -27,7 +27,6 @@ from immunolab.describe import (
 )
 from immunolab.equations import equations
 from immunolab.explore import Explorable, sources_of
-from immunolab.formula import in_notebook
 from immunolab.fragment import Fragment
 from immunolab.kinds import BASES, ODE, Model, ModelError, Parameter
 from immunolab.library import file_of, library
@@ -71,11 +70,7 @@ def cards(*names: str) -> Fragment:
 
 
 def card(model: Model) -> str:
-    """Return one model as HTML.
-
-    Formulas are MathML, which browsers set by themselves: in KaTeX's own HTML the page of all
-    models would have 5 MB.
-    """
+    """Return one model as HTML."""
     checks = "".join(
         f"<li>{escape(check.result)} <em>({BASES[check.basis]})</em></li>" for check in model.checks
     )
@@ -124,10 +119,10 @@ def _equations(model: Model) -> str:
     base = extended(model)
     known = set(equations(base)) if base else set()
     lines = [line for line in equations(model) if line not in known]
-    block = equation_block(lines, model.title, in_notebook)
+    block = equation_block(lines, model.title)
     old = symbols_of(base) if base else []
     new = [symbol for symbol in symbols_of(model) if symbol not in old]
-    words = symbols_in_words(new, in_notebook)
+    words = symbols_in_words(new)
     return folded("live-equations", "Equations", _refer(base) + block + words)
 
 
@@ -138,7 +133,7 @@ def _parameters(model: Model) -> str:
     if not own:
         return ""
     entries = map(parameter_entry, own)
-    block = parameter_table(entries, model.title, in_notebook)
+    block = parameter_table(entries, model.title)
     return folded("live-parameters", "Parameters, values and sources", _refer(base) + block)
 
 

@@ -1,7 +1,7 @@
 """A model in HTML: its equations, its parameters and where they come from, what it leaves out.
 
-The same for an explorable and for the page of all models.  ``maths`` sets a formula:
-:func:`~immunolab.formula.in_book` on a page, :func:`~immunolab.formula.in_notebook` in a notebook.
+The same for an explorable and for the page of all models.  Formulas are MathML, which browsers set
+by themselves: KaTeX's own HTML has four times as many elements, half of all on a page of labs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import asdict
 from html import escape
 from urllib.parse import quote
 
-from immunolab.formula import Maths
+from immunolab.formula import mathml
 from immunolab.kinds import GRADES, Model, Parameter
 
 
@@ -34,17 +34,17 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], label: str) -> str
     )
 
 
-def equation_block(lines: Iterable[str], title: str, maths: Maths) -> str:
+def equation_block(lines: Iterable[str], title: str) -> str:
     """Return the equations, one below the other; a long one can be scrolled to."""
     label = escape(f"Equations, {title}")
-    block = "".join(f"<div>{maths(line, True)}</div>" for line in lines)
+    block = "".join(f"<div>{mathml(line, True)}</div>" for line in lines)
     return f'<div class="live-scroll" role="group" tabindex="0" aria-label="{label}">{block}</div>'
 
 
-def symbols_in_words(symbols: Iterable[Mapping[str, str]], maths: Maths) -> str:
+def symbols_in_words(symbols: Iterable[Mapping[str, str]]) -> str:
     """Return what the letters on the left of the equations mean; a symbol may have no meaning."""
     told = [
-        f"{maths(one['symbol'], False)}: {escape(one['meaning'])}"
+        f"{mathml(one['symbol'], False)}: {escape(one['meaning'])}"
         + (f" ({escape(one['unit'])})" if one["unit"] else "")
         for one in symbols
         if one["symbol"]
@@ -63,12 +63,12 @@ def symbols_of(model: Model) -> list[dict[str, str]]:
     return [{"symbol": q.symbol, "meaning": q.meaning, "unit": q.unit} for q in quantities]
 
 
-def parameter_table(entries: Iterable[Mapping], title: str, maths: Maths) -> str:
+def parameter_table(entries: Iterable[Mapping], title: str) -> str:
     """Return one row a parameter; an entry is what :func:`parameter_entry` makes of one."""
     rows = (
         (
             escape(entry["meaning"]),
-            maths(entry["symbol"], False),
+            mathml(entry["symbol"], False),
             typed(entry["default"]),
             f"{typed(entry['low'])} to {typed(entry['high'])}",
             escape(entry["unit"]),

@@ -44,7 +44,7 @@ class LatexError(ValueError):
     """KaTeX could not read a formula."""
 
 
-def in_book(latex: str, display: bool = False) -> str:
+def katex_html(latex: str, display: bool = False) -> str:
     """Return `latex` as visible spans, hidden from assistive technology, and MathML for it.
 
     Raises LatexError, with KaTeX's own words and position, if the formula cannot be read.
@@ -52,8 +52,8 @@ def in_book(latex: str, display: bool = False) -> str:
     return _render(latex, display, "htmlAndMathml")
 
 
-def in_notebook(latex: str, display: bool = False) -> str:
-    """Return `latex` as MathML alone. Raises LatexError as `in_book` does."""
+def mathml(latex: str, display: bool = False) -> str:
+    """Return `latex` as MathML alone. Raises LatexError as `katex_html` does."""
     return _render(latex, display, "mathml")
 
 

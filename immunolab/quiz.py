@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from immunolab.bank import BankError, Item, allowance, bank_of, chapters_with_questions
-from immunolab.formula import InlineMarkdown, Maths, in_notebook
+from immunolab.formula import InlineMarkdown, Maths, mathml
 from immunolab.objectives import Objective, chapters, objectives_of, title_of
 
 #: What a built page looks for in a cell's output; a front end that does not know it ignores it.
@@ -182,7 +182,7 @@ def _self_contained(spec: dict[str, Any]) -> str:
     names = ["store", "quiz"] + (["progress"] if spec["kind"] == "progress" else [])
     scripts = [(_STATIC / "quiz" / f"{name}.js").read_text(encoding="utf-8") for name in names]
     style = (_STATIC / "quiz.css").read_text(encoding="utf-8")
-    html = to_html(spec, in_notebook, page_suffix=".md")
+    html = to_html(spec, mathml, page_suffix=".md")
     return f"<style>{style}</style>\n{html}\n<script>{''.join(scripts)}</script>"
 
 

@@ -20,8 +20,8 @@ from scipy.optimize import least_squares
 
 from immunolab import cohort
 from immunolab.chance import Cohort, Population, Simulation
+from immunolab.compiled import compiled, compiled_slopes
 from immunolab.kinds import ODE, Equilibrium, Formula, Model, ModelError, SolveFailure
-from immunolab.trace import Graph, evaluate, jacobian, namespace, trace
 from immunolab.view import rounded
 
 RELATIVE_TOLERANCE = 1e-8
@@ -154,14 +154,21 @@ class _Counted:
     """
 
     def __init__(self, model, p):
-        self.model, self.p, self.count, self.last = model, p, 0, np.inf
+        self.model, self.count, self.last = model, 0, np.inf
+        self.rates = compiled(*_read_as(model.rhs, model.states, model), named=True)(p)
 
     def __call__(self, t, y):
         self.count += 1
         if self.count > 40 * MAX_STEPS:  # stops what would never come to an end
             raise SolveFailure(_lost(t, self.model))
         with np.errstate(all="ignore"):
-            return np.array(self.model.rhs(min(t, self.last), y, self.p), dtype=float)
+            return np.array(self.rates(min(float(t), self.last), y.tolist()))
+
+
+def _read_as(function, unknowns, model):
+    """Return the function with the names of its unknowns and of the model's parameters."""
+    names = (tuple(q.name for q in unknowns), tuple(q.name for q in model.parameters))
+    return function, *names
 
 
 def _piece(model, p, rhs, t, y, stop, options):
@@ -237,22 +244,16 @@ def _extinction_event(model, p, rhs, rule):
 
 def _jacobian(model: ODE, p):
     """Return the function (t, y) -> matrix of slopes of the rates by the states."""
-    graph = Graph()
-    t = graph.symbol("t")
-    y = tuple(graph.symbol("y." + state.name) for state in model.states)
-    symbols = namespace(graph, (q.name for q in model.parameters), "p.")
-    rates = trace(model.rhs, graph, t, y, symbols, expect=[s.name for s in model.states]).outputs
-    return _matrix([slope for row in jacobian(rates, y) for slope in row], "t", y, p)
+    return _matrix(compiled_slopes(*_read_as(model.rhs, model.states, model), named=True)(p))
 
 
-def _matrix(flat, first: str, unknowns, p):
-    """Return the function that evaluates a traced square matrix at (first, unknowns)."""
-    known = {f"p.{name}": value for name, value in vars(p).items()}
+def _matrix(slopes):
+    """Return the function that makes a square matrix of slopes that were computed row by row."""
 
     def at(x, values):
-        symbols = zip((s.value for s in unknowns), values, strict=True)
-        numbers = evaluate(flat, known | {first: x} | dict(symbols))
-        return np.array(numbers, dtype=float).reshape(len(unknowns), len(unknowns))
+        with np.errstate(all="ignore"):
+            flat = slopes(float(x), values.tolist())
+        return np.array(flat).reshape(values.size, values.size)
 
     return at
 
@@ -292,12 +293,14 @@ def _solve_equilibrium(model: Equilibrium, p) -> Run:
     Least squares finds the neighbourhood (plain root finding fails where one unknown is nearly used
     up); Newton's method finishes, and its last step says whether a balance was found.
     """
-    grid, slopes = model.sweep.grid(), _balance_slopes(model, p)
+    grid, function = model.sweep.grid(), _read_as(model.balance, model.unknowns, model)
+    balance = compiled(*function, named=False)(p)
+    slopes = _matrix(compiled_slopes(*function, named=False)(p))
     with np.errstate(all="ignore"):
         z = np.array(model.guess(grid[0], p), dtype=float)
         found, evaluations = np.empty((z.size, grid.size)), 0
         for i, x in enumerate(grid):
-            z, used = _balanced(model, p, slopes, x, z)
+            z, used = _balanced(model, balance, slopes, x, z)
             found[:, i], evaluations = z, evaluations + used
     series = {model.sweep.name: grid}
     series |= dict(zip((q.name for q in model.unknowns), found, strict=True))
@@ -306,9 +309,11 @@ def _solve_equilibrium(model: Equilibrium, p) -> Run:
     return Run(_finite(series, model), evaluations=evaluations)
 
 
-def _balanced(model: Equilibrium, p, slopes, x: float, z: np.ndarray) -> tuple[np.ndarray, int]:
+def _balanced(
+    model: Equilibrium, balance, slopes, x: float, z: np.ndarray
+) -> tuple[np.ndarray, int]:
     def residuals(u):
-        return np.array(model.balance(x, np.exp(u), p), dtype=float)
+        return np.array(balance(float(x), np.exp(u).tolist()))
 
     try:
         near = least_squares(residuals, np.log(z), xtol=1e-15, ftol=1e-15, gtol=None, max_nfev=400)
@@ -321,18 +326,6 @@ def _balanced(model: Equilibrium, p, slopes, x: float, z: np.ndarray) -> tuple[n
     if not np.max(np.abs(step)) < 1e-9:
         raise SolveFailure(_no_balance(model, x))
     return np.exp(u), near.nfev
-
-
-def _balance_slopes(model: Equilibrium, p):
-    """Return the function (x, z) -> matrix of slopes of the balance by its unknowns."""
-    graph = Graph()
-    x = graph.symbol("x")
-    z = tuple(graph.symbol("z." + unknown.name) for unknown in model.unknowns)
-    symbols = namespace(graph, (q.name for q in model.parameters), "p.")
-    flat = [
-        s for row in jacobian(trace(model.balance, graph, x, z, symbols).outputs, z) for s in row
-    ]
-    return _matrix(flat, "x", z, p)
 
 
 def _no_balance(model: Equilibrium, x: float) -> str:

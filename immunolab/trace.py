@@ -7,7 +7,8 @@ the author wrote it.  From that graph come the page's JavaScript, the printed eq
 Jacobian, so none of them can disagree with the function.
 
 :data:`OPERATIONS` is the one table of what can be traced; a row gives the NumPy function, the
-JavaScript, the SymPy form and the derivative.  To allow one more function, add one row.
+JavaScript, the SymPy form, the derivative and the form for single numbers.  To allow one more
+function, add one row.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Operation:
     """One function that a model may use.
 
     ``slope(node, *args)`` returns the partial derivatives by each argument, as traced values.
+    ``python`` is the same for single numbers where Python's own arithmetic is quicker than NumPy's
+    and rounds alike; without it NumPy is called.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Operation:
     javascript: str
     sympy: str
     slope: Callable | None = None
+    python: str = ""
 
 
 def _step_slope(node, *args):
@@ -60,13 +64,25 @@ def _power_slope(node, base, exponent):
     return by_base, by_exponent
 
 
+# Python refuses to divide by zero, where NumPy answers with infinity or with no number.
+_QUOTIENT = "{0}/{1} if {1} else number(numpy.divide({0},{1}))"
+# The operator of NumPy's numbers, as the author wrote it; the function np.power rounds otherwise.
+_POWER = "number(numpy.float64({0})**{1})"
+# As in NumPy, what is not a number wins.
+_LESSER = "{0} if {0}<={1} or {0}!={0} else {1}"
+_GREATER = "{0} if {0}>={1} or {0}!={0} else {1}"
+
 _ROWS = (
-    Operation("add", np.add, "{0}+{1}", "{0}+{1}", lambda n, a, b: (n.one, n.one)),
-    Operation("subtract", np.subtract, "{0}-{1}", "{0}-{1}", lambda n, a, b: (n.one, -n.one)),
-    Operation("multiply", np.multiply, "{0}*{1}", "{0}*{1}", lambda n, a, b: (b, a)),
-    Operation("divide", np.divide, "{0}/{1}", "{0}/{1}", lambda n, a, b: (n.one / b, -n / b)),
-    Operation("negative", np.negative, "-{0}", "-{0}", lambda n, a: (-n.one,)),
-    Operation("power", np.power, "Math.pow({0},{1})", "{0}**{1}", _power_slope),
+    Operation("add", np.add, "{0}+{1}", "{0}+{1}", lambda n, a, b: (n.one, n.one), "{0}+{1}"),
+    Operation(
+        "subtract", np.subtract, "{0}-{1}", "{0}-{1}", lambda n, a, b: (n.one, -n.one), "{0}-{1}"
+    ),
+    Operation("multiply", np.multiply, "{0}*{1}", "{0}*{1}", lambda n, a, b: (b, a), "{0}*{1}"),
+    Operation(
+        "divide", np.divide, "{0}/{1}", "{0}/{1}", lambda n, a, b: (n.one / b, -n / b), _QUOTIENT
+    ),
+    Operation("negative", np.negative, "-{0}", "-{0}", lambda n, a: (-n.one,), "-{0}"),
+    Operation("power", np.power, "Math.pow({0},{1})", "{0}**{1}", _power_slope, _POWER),
     Operation("exp", np.exp, "Math.exp({0})", "exp({0})", lambda n, a: (n,)),
     Operation("expm1", np.expm1, "Math.expm1({0})", "exp({0})-1", lambda n, a: (n + n.one,)),
     Operation("log", np.log, "Math.log({0})", "log({0})", lambda n, a: (n.one / a,)),
@@ -90,18 +106,46 @@ _ROWS = (
         "Math.abs({0})",
         "Abs({0})",
         lambda n, a: (np.where(a < 0.0, -n.one, n.one),),
+        "abs({0})",
     ),
     Operation("floor", np.floor, "Math.floor({0})", "floor({0})", _step_slope),
-    Operation("minimum", np.minimum, "Math.min({0},{1})", "Min({0},{1})"),
-    Operation("maximum", np.maximum, "Math.max({0},{1})", "Max({0},{1})"),
-    Operation("less", np.less, "{0}<{1}", "StrictLessThan({0},{1})", _step_slope),
-    Operation("less_equal", np.less_equal, "{0}<={1}", "LessThan({0},{1})", _step_slope),
-    Operation("greater", np.greater, "{0}>{1}", "StrictGreaterThan({0},{1})", _step_slope),
-    Operation("greater_equal", np.greater_equal, "{0}>={1}", "GreaterThan({0},{1})", _step_slope),
-    Operation("logical_and", np.logical_and, "!!{0}&&!!{1}", "And({0},{1})", _step_slope),
-    Operation("logical_or", np.logical_or, "!!{0}||!!{1}", "Or({0},{1})", _step_slope),
-    Operation("logical_not", np.logical_not, "!{0}", "Not({0})", _step_slope),
-    Operation("where", np.where, "{0}?{1}:{2}", "Piecewise(({1},{0}),({2},True))"),
+    Operation("minimum", np.minimum, "Math.min({0},{1})", "Min({0},{1})", None, _LESSER),
+    Operation("maximum", np.maximum, "Math.max({0},{1})", "Max({0},{1})", None, _GREATER),
+    Operation("less", np.less, "{0}<{1}", "StrictLessThan({0},{1})", _step_slope, "{0}<{1}"),
+    Operation(
+        "less_equal", np.less_equal, "{0}<={1}", "LessThan({0},{1})", _step_slope, "{0}<={1}"
+    ),
+    Operation(
+        "greater", np.greater, "{0}>{1}", "StrictGreaterThan({0},{1})", _step_slope, "{0}>{1}"
+    ),
+    Operation(
+        "greater_equal",
+        np.greater_equal,
+        "{0}>={1}",
+        "GreaterThan({0},{1})",
+        _step_slope,
+        "{0}>={1}",
+    ),
+    Operation(
+        "logical_and",
+        np.logical_and,
+        "!!{0}&&!!{1}",
+        "And({0},{1})",
+        _step_slope,
+        "bool({0} and {1})",
+    ),
+    Operation(
+        "logical_or", np.logical_or, "!!{0}||!!{1}", "Or({0},{1})", _step_slope, "bool({0} or {1})"
+    ),
+    Operation("logical_not", np.logical_not, "!{0}", "Not({0})", _step_slope, "not {0}"),
+    Operation(
+        "where",
+        np.where,
+        "{0}?{1}:{2}",
+        "Piecewise(({1},{0}),({2},True))",
+        None,
+        "{1} if {0} else {2}",
+    ),
 )
 OPERATIONS = {row.name: row for row in _ROWS}
 

@@ -26,12 +26,15 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "xdist_group(name): tests that share one loaded page")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Mark by what a test asks for, so that no file has to say it twice."""
     for item in items:
         for fixture, mark in (("book", "built"), ("browser", "browser")):
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+    if config.getoption("dist", "no") != "no" or hasattr(config, "workerinput"):
+        # Of several workers, none should begin a long test when the others are done.
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

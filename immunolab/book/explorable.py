@@ -24,7 +24,6 @@ from immunolab.describe import (
     table,
     typed,
 )
-from immunolab.formula import in_book
 
 #: Below the equations of a model that is larger than its lab.
 CLOSED = "Terms and parameters that are switched off here are left out; the page of models has all."
@@ -59,7 +58,7 @@ def to_html(spec: dict) -> str:
 <div class="live-link" hidden><label for="{name}-link">Link to these settings</label><input id="{name}-link" type="text" readonly disabled></div>
 {folded("live-data", "The curve as a table", _data(spec))}
 {folded("live-equations", "Equations", _equations(spec))}
-{folded("live-parameters", "Parameters, values and sources", parameter_table(spec["parameter_table"], spec["title"], in_book))}
+{folded("live-parameters", "Parameters, values and sources", parameter_table(spec["parameter_table"], spec["title"]))}
 {folded("live-code", "The function behind it", _code(spec))}
 {left_out(spec["leaves_out"])}
 <script type="application/json">{_json(spec["page"])}</script>
@@ -138,8 +137,8 @@ def _equations(spec: dict) -> str:
     if spec["source"]["grade"] != "illustrative":
         words.append(f"After {source_in_words(spec['source'])}.")
     summary = f"<p>{' '.join(words)}</p>" if words else ""
-    block = equation_block(spec["equations"], spec["title"], in_book)
-    words = symbols_in_words(spec["symbols"], in_book)
+    block = equation_block(spec["equations"], spec["title"])
+    words = symbols_in_words(spec["symbols"])
     return summary + block + words + (f"<p>{CLOSED}</p>" if spec["closed"] else "")
 
 

@@ -55,7 +55,7 @@ def _displayed(source: str, nowrap: bool) -> str:
 def _rendered(node: nodes.Element, latex: str, display: bool) -> str:
     """Render a node's formula; on an error warn with file and line, and show the source."""
     try:
-        return formula.in_book(latex, display)
+        return formula.katex_html(latex, display)
     except formula.LatexError as error:
         logger.warning(
             "KaTeX cannot read %r: %s", node.astext(), error, location=node, type="katex"

@@ -14,7 +14,7 @@ from sphinx.util import logging
 
 from immunolab.book import explorable
 from immunolab.explore import MIME_TYPE
-from immunolab.formula import in_book
+from immunolab.formula import katex_html
 from immunolab.fragment import PAGE_HTML
 from immunolab.places import BOOK
 from immunolab.quiz import QUIZ_MIME
@@ -78,7 +78,7 @@ def _quiz(renderer, data) -> str:
         document.attributes["quiz_note"] = graded or document.attributes.get("quiz_note", False)
     for item in spec["items"] if spec["kind"] == "quiz" else []:
         _refuse_same_name(document, item["id"], data.line)
-    return quiz_to_html(spec, in_book)
+    return quiz_to_html(spec, katex_html)
 
 
 def _spec(data) -> dict:

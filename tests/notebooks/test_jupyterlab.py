@@ -14,6 +14,8 @@ import pytest
 from playwright.sync_api import TimeoutError as TimedOut
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(os.environ.get("NOTEBOOK_ROOT", Path(__file__).resolve().parents[2]))
 TOKEN = "only-for-this-test"
 NOT_COPIED = shutil.ignore_patterns(

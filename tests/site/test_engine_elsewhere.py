@@ -3,7 +3,7 @@
 import pytest
 from built import explorables
 from elsewhere import compute_in, firefox, webkit
-from parity import EQUAL_STEPS, differences, settings_of
+from parity import differences, most_unequal, settings_of
 from sources import explorables_of
 
 # The whole set runs in test_parity.py; here only the arithmetic is another's.
@@ -37,12 +37,12 @@ def test_engine_elsewhere(book, tmp_path, browser_elsewhere):
             if isinstance(got, str):
                 problems.append(f"{name}: {got}")
                 continue
-            # exp and pow may differ in the last bit, and so, rarely, a count of steps: over all
-            # explorables together the share is held, for each alone it would be one in a few.
+            # exp and pow may differ in the last bit, and so, rarely, a count of steps: all
+            # explorables are judged together.
             problems += differences(
                 name, explorables_of(page["file"])[name], wanted, got, other_steps
             )
             settings += len(wanted)
-    if len(other_steps) > (1 - EQUAL_STEPS) * settings:
+    if len(other_steps) > most_unequal(settings):
         problems += [f"different steps in {len(other_steps)} of {settings} settings", *other_steps]
     assert not problems, "\n" + "\n".join(problems)

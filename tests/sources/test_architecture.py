@@ -26,6 +26,7 @@ FLOOR = {
     "describe": 2,
     "cohort": 2,
     "vectorised": 2,
+    "compiled": 2,
     "population": 3,
     "library": 3,
     "strokes": 2,

@@ -5,19 +5,19 @@ import sys
 
 import pytest
 
-from immunolab.formula import InlineMarkdown, LatexError, in_book, in_notebook
+from immunolab.formula import InlineMarkdown, LatexError, katex_html, mathml
 
 
 def test_the_book_gets_spans_and_mathml_a_notebook_mathml_alone():
-    assert "<msub><mi>K</mi><mi>d</mi></msub>" in in_notebook("K_d")
-    assert "katex-html" not in in_notebook("K_d")
-    assert "<msub><mi>K</mi><mi>d</mi></msub>" in in_book("K_d")
-    assert 'class="katex-html" aria-hidden="true"' in in_book("K_d")
+    assert "<msub><mi>K</mi><mi>d</mi></msub>" in mathml("K_d")
+    assert "katex-html" not in mathml("K_d")
+    assert "<msub><mi>K</mi><mi>d</mi></msub>" in katex_html("K_d")
+    assert 'class="katex-html" aria-hidden="true"' in katex_html("K_d")
 
 
 def test_a_formula_that_cannot_be_read_is_told_with_its_place():
     with pytest.raises(LatexError, match=r"sequence: \\fract at position 3: 1 \\fract\{d\}"):
-        in_notebook(r"1 \fract{d}")
+        mathml(r"1 \fract{d}")
 
 
 def test_markdown_with_formulas():
@@ -34,7 +34,7 @@ import atexit
 from immunolab import formula
 engine = formula._katex
 atexit.register(lambda: print("open" if engine()._ctx else "closed"))
-formula.in_notebook("x")
+formula.mathml("x")
 """
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True
