@@ -29,7 +29,7 @@ from checks import (
 )
 from elsewhere import compute_in, firefox, webkit
 from explorables import Lab
-from parity import compute_in_page, differences, settings_of
+from parity import compute_in_page, differences, most_unequal, settings_of
 
 HERE = Path(__file__).parent
 
@@ -353,14 +353,16 @@ def test_parity_of_words_and_steps_and_missing_numbers(show):
     results = compute_in_page(show(whole=toy.live_page()).page, toy.NAME, settings)
     results[0]["readouts"]["end"]["text"] = "many"
     results[1]["outcome"] = "Nothing happens."
-    results[2]["steps"] += 1
-    results[3]["series"]["cells"][7] = None
+    results[2]["series"]["cells"][7] = None
+    too_many = most_unequal(len(settings)) + 1
+    for result in results[-too_many:]:
+        result["steps"] += 1
     problems = differences(toy.NAME, toy.Toy(), settings, results)
     says(
         problems,
         "readout end",
         "outcome",
-        "different steps in 1 of",
+        f"different steps in {too_many} of",
         "index 7: page np.float64(nan)",
     )
 
