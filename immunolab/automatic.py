@@ -8,6 +8,7 @@ from immunolab import view
 from immunolab.chance import Cohort
 from immunolab.kinds import ODE, Model, Quantity
 from immunolab.solve import solve
+from immunolab.space import PICTURE, Grid
 
 
 def automatic_readouts(model: Model) -> list[view.Readout]:
@@ -16,7 +17,7 @@ def automatic_readouts(model: Model) -> list[view.Readout]:
         names = ("hazard_ratio", "restricted_mean_difference")
         chosen = [q for q in model.quantities if q.name in names]
     else:
-        chosen = list(model.quantities[:3])
+        chosen = list(getattr(model, "counts", model.quantities)[:3])
     return [
         view.Readout(f"{q.name}_end", _end_label(model, q), q.name, format=view.Format(unit=q.unit))
         for q in chosen
@@ -24,13 +25,16 @@ def automatic_readouts(model: Model) -> list[view.Readout]:
 
 
 def _end_label(model: Model, quantity: Quantity) -> str:
-    return f"{quantity.meaning} at the end" if isinstance(model, ODE) else quantity.meaning
+    in_time = isinstance(model, (ODE, Grid))
+    return f"{quantity.meaning} at the end" if in_time else quantity.meaning
 
 
 def automatic_panels(model: Model) -> list[view.Panel]:
     """Return one panel for each unit among the quantities, four curves at most in each."""
     if isinstance(model, Cohort):
         return [_survival_panel(model)]
+    if isinstance(model, Grid):
+        return [_picture_panel(model), *_count_panels(model)]
     series = solve(model).series
     if isinstance(model, ODE):
         name, x = "t", view.Axis(f"time ({model.time_unit})", *map(float, model.span))
@@ -63,6 +67,33 @@ def _panel(name: str, x: view.Axis, unit: str, shown: list[Quantity], series) ->
         ),
         alt=f"Line chart of {meanings} against {x.label}.",
     )
+
+
+def _picture_panel(model: Grid) -> view.Panel:
+    rows, columns = model.shape
+    looks = [(marker, colour) for marker in ("s", "o", "x", "/", "+") for colour in range(4)]
+    kinds = tuple(
+        view.CellKind(label[:14], marker, colour)
+        for label, (marker, colour) in zip(model.drawn, looks[::5] + looks, strict=False)
+    )
+    blank = ((0.0, ""),)
+    return view.Panel(
+        title="What stands where",
+        x=view.Axis("", 0.0, float(columns), ticks=blank),
+        y=view.Axis("", 0.0, float(rows), ticks=blank),
+        artists=(view.Cells(PICTURE, model.shape, kinds),),
+        alt=f"A map of {columns} by {rows} sites, with marks for {', '.join(model.drawn)}.",
+    )
+
+
+def _count_panels(model: Grid) -> list[view.Panel]:
+    series = solve(model).series
+    x = view.Axis(f"time ({model.time_unit})", 0.0, float(model.steps))
+    units = list(dict.fromkeys(q.unit for q in model.counts))
+    return [
+        _panel("t", x, unit, [q for q in model.counts if q.unit == unit][:4], series)
+        for unit in units
+    ]
 
 
 def _survival_panel(model: Cohort) -> view.Panel:

@@ -18,6 +18,7 @@ from immunolab.chance import Cohort, Population, Simulation
 from immunolab.describe import (
     equation_block,
     folded,
+    in_order,
     left_out,
     parameter_entry,
     parameter_table,
@@ -31,6 +32,7 @@ from immunolab.fragment import Fragment
 from immunolab.kinds import BASES, ODE, Model, ModelError, Parameter
 from immunolab.library import file_of, library
 from immunolab.places import BOOK, shown
+from immunolab.space import Grid
 
 NOT_SEEN = "The paper’s own number was not seen."
 OURS = "Our own teaching model."
@@ -39,6 +41,7 @@ KINDS = {
     "ODE": "differential equations",
     "Formula": "a closed form",
     "Equilibrium": "a balance",
+    "Grid": "a grid of sites",
     "Cohort": "virtual patients in two arms",
     "Population": "thousands of virtual patients, in a kernel only",
     "Simulation": "chance event by event, in a kernel only",
@@ -116,6 +119,8 @@ def _equations(model: Model) -> str:
             for text in sources_of(model.functions).values()
         )
         return folded("live-equations", "The functions behind it", code)
+    if isinstance(model, Grid):
+        return folded("live-equations", "Rules", in_order(phase.says for phase in model.phases))
     base = extended(model)
     known = set(equations(base)) if base else set()
     lines = [line for line in equations(model) if line not in known]

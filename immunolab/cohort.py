@@ -17,38 +17,11 @@ from types import SimpleNamespace
 import numpy as np
 
 from immunolab.chance import Cohort, Population
+from immunolab.draws import normal, uniform
 from immunolab.kinds import SolveFailure
 from immunolab.view import rounded
 
-# The multipliers of the integer hash "lowbias32" (public domain): after two rounds of shift and
-# multiply, each input bit changes each output bit about half of the time.
-_FIRST, _SECOND = np.uint32(0x7FEB352D), np.uint32(0x846CA68B)
-
-
 LARGEST_LOG_RATIO = 15.0  # beyond it the arms are separated and the estimate runs away
-
-
-def uniform(seed: int, patient: np.ndarray, draw: int) -> np.ndarray:
-    """Return a number between 0 and 1 for each patient, the same in every language."""
-    with np.errstate(over="ignore"):
-        state = _mixed(np.uint32(seed) + np.uint32(0x9E3779B9))
-        state = _mixed(state + patient.astype(np.uint32))
-        state = _mixed(state + np.uint32(draw))
-    return (state.astype(float) + 0.5) / 4294967296.0
-
-
-def _mixed(x):
-    x = x ^ (x >> np.uint32(16))
-    x = x * _FIRST
-    x = x ^ (x >> np.uint32(15))
-    x = x * _SECOND
-    return x ^ (x >> np.uint32(16))
-
-
-def normal(seed: int, patient: np.ndarray, draw: int) -> np.ndarray:
-    """Return a standard normal number for each patient (Box and Muller)."""
-    radius = np.sqrt(-2.0 * np.log(uniform(seed, patient, 2 * draw)))
-    return radius * np.cos(2.0 * np.pi * uniform(seed, patient, 2 * draw + 1))
 
 
 def simulate(model: Cohort, p) -> dict[str, np.ndarray]:

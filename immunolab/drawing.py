@@ -155,9 +155,12 @@ def artist_of(axes, stroke: Stroke):
         (line,) = axes.plot([], [], color=stroke.colour, dashes=dash or (None, None))
         return line
     if stroke.kind == "marks":
-        marker = "o" if stroke.data["marker"] == "ring" else stroke.data["marker"]
-        face = "none" if stroke.data["marker"] == "ring" else stroke.colour
-        (line,) = axes.plot([], [], marker=marker, linestyle="none", color=stroke.colour, mfc=face)
+        marker = stroke.data["marker"]
+        looks = {"marker": _MARKERS.get(marker, marker), "color": stroke.colour, "linestyle": "none"}
+        looks["mfc"] = stroke.colour if marker in FILLED else "none"
+        if "radius" in stroke.data:
+            looks |= {"markersize": 2 * stroke.data["radius"], "markeredgewidth": 1.2}
+        (line,) = axes.plot([], [], **looks)
         return line
     if stroke.kind in ("area", "bars"):
         alpha = 0.25 if stroke.kind == "area" else 0.9
@@ -187,10 +190,16 @@ def artist_of(axes, stroke: Stroke):
             fontsize=11,
             color=stroke.colour,
         )
-    # Not empty: matplotlib leaves out empty text, and the page needs its place.
-    return axes.text(stroke.data["x"], stroke.data["y"], "·", ha=_ALIGN[stroke.data["align"]])
+    # Not empty: matplotlib leaves out empty text, and the page needs its place. Words that are known
+    # already take the room they need, beside a grid for instance.
+    words = stroke.data["text"] if "{" not in stroke.data["text"] else "·"
+    align = _ALIGN[stroke.data["align"]]
+    return axes.text(stroke.data["x"], stroke.data["y"], words, ha=align, color=stroke.colour)
 
 
+FILLED = ("o", "s")
+# Names of marks that matplotlib has otherwise, or not at all.
+_MARKERS = {"ring": "o", "/": Path([(-1.0, -1.0), (1.0, 1.0)])}
 _ALIGN = {"start": "left", "middle": "center", "end": "right"}
 
 

@@ -13,6 +13,7 @@ import sympy
 
 from immunolab.chance import Cohort
 from immunolab.kinds import ODE, Equilibrium, Formula, Model
+from immunolab.space import Grid
 from immunolab.trace import OPERATIONS, Graph, Trace, Traced, in_order, namespace, settled, trace
 
 
@@ -29,6 +30,8 @@ def equations(model: Model, closed: Mapping[str, float] | None = None) -> list[s
         return _equilibrium(model)
     if isinstance(model, Cohort):
         return _ode(model.patient, {}) + _differences(model)
+    if isinstance(model, Grid):
+        return []  # its phases say in words what they do
     raise TypeError(f"No equations are known for a {type(model).__name__}.")
 
 
@@ -66,6 +69,7 @@ _SYMPY_NAMES = (
     "floor",
     *("exp", "log", "sqrt", "tanh", "sin", "cos", "Abs", "Min", "Max", "Piecewise"),
     *("And", "Or", "Not", "StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan"),
+    *("Equality", "Unequality"),
 )
 _SYMPY = {name: getattr(sympy, name) for name in _SYMPY_NAMES} | {"True": True}
 

@@ -31,6 +31,7 @@ from immunolab.solve import (
     RELATIVE_TOLERANCE,
     solve,
 )
+from immunolab.space import INSIDE, Grid
 from immunolab.trace import Graph, namespace, trace
 
 #: What a built page looks for in a cell's output; a front end that does not know it ignores it.
@@ -196,6 +197,7 @@ class Explorable:
             "page": {
                 "name": self.name,
                 "x": self.x,
+                "clock": getattr(self.model, "clock", ""),
                 "models": {label: model_spec(m) for label, m in self._models().items()},
                 "parameters": [self._parameter_spec(p) for p in self.model.parameters],
                 "presets": [preset.values for preset in self.presets],
@@ -223,6 +225,8 @@ class Explorable:
                 if getattr(item, "of", None) not in self.closed
             ],
             "equations": equations(self.model, self.closed),
+            "rules": [phase.says for phase in getattr(self.model, "phases", ())],
+            "clock": getattr(self.model, "clock", ""),
             "closed": bool(self.closed),
             "symbols": symbols_of(self.model),
             "parameter_table": [
@@ -311,7 +315,7 @@ class Explorable:
 
     def _columns(self) -> list[dict]:
         labels = {q.name: (q.meaning, q.unit) for q in self.model.quantities}
-        if isinstance(self.model, ODE):
+        if isinstance(self.model, (ODE, Grid)):
             labels["t"] = ("time", self.model.time_unit)
         elif not isinstance(self.model, Cohort):
             labels[self.model.sweep.name] = (self.model.sweep.meaning, self.model.sweep.unit)
@@ -377,6 +381,9 @@ def explore(
     # First, because its errors name the author's line: a model that cannot be read is not solved.
     model_source(model)
     readouts = tuple(automatic_readouts(model) if readouts is None else readouts)
+    controls = list(controls or (p.name for p in model.parameters))
+    if isinstance(model, Grid) and model.clock not in controls:
+        controls.append(model.clock)
     if not outcome:
         said = "; ".join(f"{r.label}: {{{r.name}}}" for r in readouts if r.shown)
         outcome = (view.Sentence(f"Now {said}."),)
@@ -385,7 +392,7 @@ def explore(
         name=name or model.name,
         title=title or model.title,
         panels=tuple(automatic_panels(model) if panels is None else panels),
-        controls=tuple(controls or (p.name for p in model.parameters)),
+        controls=tuple(controls),
         presets=tuple(presets),
         readouts=readouts,
         outcome=tuple(outcome),
@@ -397,7 +404,7 @@ def explore(
 
 def _grid_name(model: Model) -> str:
     """Return the name of the series that a model is reported over."""
-    if isinstance(model, ODE):
+    if isinstance(model, (ODE, Grid)):
         return "t"
     return "risk_time" if isinstance(model, Cohort) else model.sweep.name
 
@@ -406,6 +413,8 @@ def _default_table(model: Model, x: str) -> list[str]:
     if isinstance(model, Cohort):
         kinds = ("share", "at_risk")
         return [x, *(f"{kind}_{arm.name}" for arm in model.arms for kind in kinds)]
+    if isinstance(model, Grid):
+        return [x, *(q.name for q in model.counts)]
     return [x, *(q.name for q in model.quantities)]
 
 
@@ -489,7 +498,23 @@ def model_spec(model: Model) -> dict:
         spec["states"] = [u.name for u in getattr(model, "unknowns", ())]
         spec["observables"] = [u.name for u in getattr(model, "observables", ())]
         return spec
+    if isinstance(model, Grid):
+        return spec | _grid_spec(model)
     return spec | _ode_spec(model.patient) | _cohort_spec(model)
+
+
+def _grid_spec(model: Grid) -> dict:
+    return {
+        "name": model.name,
+        "shape": list(model.shape),
+        "steps": model.steps,
+        "fields": [*model.field_names, INSIDE],
+        "inside": len(model.fields),
+        "initialDraws": model.initial_draws,
+        "draws": [phase.draws for phase in model.phases],
+        "counts": [q.name for q in model.counts],
+        "clock": model.clock,
+    }
 
 
 def _ode_spec(model: ODE) -> dict:

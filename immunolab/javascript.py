@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 
 from immunolab.chance import Cohort
 from immunolab.kinds import ODE, Equilibrium, Formula, Model
+from immunolab.space import INSIDE, Grid
 from immunolab.trace import OPERATIONS, Graph, Traced, in_order, jacobian, namespace, trace
 
 
@@ -82,6 +84,8 @@ def model_source(model: Model) -> str:
         return _equilibrium(model)
     if isinstance(model, Cohort):
         return _cohort(model)
+    if isinstance(model, Grid):
+        return _grid(model)
     raise TypeError(f"No JavaScript is known for a {type(model).__name__}.")
 
 
@@ -219,3 +223,45 @@ def _overrides(inputs, function, args, arguments, everything) -> tuple[str, str]
     traced = trace(function, inputs.graph, *args)
     source = function_source(arguments, inputs.where, traced.outputs, "o")
     return source, _array([str(everything.index(key)) for key in traced.keys])
+
+
+def _grid(model: Grid) -> str:
+    """Write the rules of a grid; fields are arrays with a border, and ``i`` is the site."""
+    fields, width = [*model.field_names, INSIDE], model.shape[1] + 2
+    draws = max(model.initial_draws, *(phase.draws for phase in model.phases))
+    chances = [f"u{k}" for k in range(draws)]
+    inputs = _Inputs(_names(model.parameters), extra=("x", "y", *chances))
+    inputs.where |= {name: f"u[{k}]" for k, name in enumerate(chances)}
+    places = {"here": "i", "north": f"i+{width}", "south": f"i-{width}", "east": "i+1"}
+    places["west"] = "i-1"
+    for place, index in places.items():
+        inputs.where |= {f"{place}.{n}": f"f[{k}][{index}]" for k, n in enumerate(fields)}
+    around = {place: namespace(inputs.graph, fields, f"{place}.") for place in places}
+    here = around.pop("here")
+    near = SimpleNamespace(**around)
+
+    def chance(number):
+        return [inputs.extra[name] for name in chances[:number]]
+
+    def written(function, args, arguments, expect=None) -> str:
+        traced = trace(function, inputs.graph, *args, expect=expect)
+        targets = [str(fields.index(key)) for key in traced.keys if key in fields]
+        rule = function_source(arguments, inputs.where, traced.outputs, "o")
+        return _literal({"targets": _array(targets), "rule": rule})
+
+    place = SimpleNamespace(x=inputs.extra["x"], y=inputs.extra["y"])
+    start = (place, chance(model.initial_draws), inputs.p)
+    phases = [
+        written(phase.rule, (here, near, chance(phase.draws), inputs.p), "fiupo")
+        for phase in model.phases
+    ]
+    return _literal(
+        {
+            "initial": written(model.initial, start, "xyupo", model.field_names),
+            "phases": _array(phases),
+            "count": inputs.write(
+                model.count, (here, near, inputs.p), "fipo", "o", _names(model.counts)
+            ),
+            "picture": inputs.write(model.picture, (here, near, inputs.p), "fipo", "o"),
+        }
+    )

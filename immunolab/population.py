@@ -1,7 +1,7 @@
 """Thousands of virtual patients under one therapy: scans, response, progression, survival.
 
 All patients advance together in fixed Runge-Kutta steps, a few thousand at a time.  Random numbers
-come from the hash of :mod:`immunolab.cohort`, so a patient is the same whoever is followed beside
+come from the hash of :mod:`immunolab.draws`, so a patient is the same whoever is followed beside
 them: results depend on the seed, and not on how the work is divided.
 
 Who would have shrunk without treatment is left out.  A tumour that is diagnosed has escaped
@@ -25,6 +25,7 @@ import pandas as pd
 
 from immunolab import cohort
 from immunolab.chance import Population
+from immunolab.draws import normal
 from immunolab.kinds import ModelError, SolveFailure
 from immunolab.vectorised import prepared
 
@@ -134,7 +135,7 @@ def _checked_therapy(model: Population, therapy: Mapping[str, float]) -> dict[st
 
 def _personal(model: Population, p, patients: np.ndarray) -> dict[str, np.ndarray]:
     """Return the parameters in which these patients differ, one value each, kept in range."""
-    z = tuple(cohort.normal(int(p.seed), patients, draw) for draw in range(model.draws))
+    z = tuple(normal(int(p.seed), patients, draw) for draw in range(model.draws))
     drawn = model.personal(p, z)
     return {
         name: np.clip(np.broadcast_to(value, patients.shape), *model.patient.parameter(name).range)

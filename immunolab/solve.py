@@ -18,10 +18,11 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import least_squares
 
-from immunolab import cohort
+from immunolab import cohort, lattice
 from immunolab.chance import Cohort, Population, Simulation
 from immunolab.compiled import compiled, compiled_slopes
 from immunolab.kinds import ODE, Equilibrium, Formula, Model, ModelError, SolveFailure
+from immunolab.space import Grid
 from immunolab.view import rounded
 
 RELATIVE_TOLERANCE = 1e-8
@@ -54,6 +55,8 @@ def solve(model: Model, values: Mapping[str, float] | None = None, **options) ->
             return _solve_equilibrium(model, settings)
         if isinstance(model, Cohort):
             return Run(_finite(cohort.simulate(model, settings), model))
+        if isinstance(model, Grid):
+            return Run(_finite(lattice.run(model, settings), model), model.steps)
         if isinstance(model, Simulation):
             return _simulate(model, settings)
     except SolveFailure as failure:

@@ -95,6 +95,26 @@ def _points(artist: view.Points, name):
     return [Stroke(name, "marks", data, **_looks(artist))]
 
 
+# The marks as letters, for the names of the kinds beside the picture.
+_SIGNS = {"o": "●", "s": "■", "ring": "○", "x": "×", "/": "⁄", "+": "+"}
+SITE_RADIUS = 2.6  # of a mark that stands for one site; a row is some six units high
+
+
+def _cells(artist: view.Cells, name):
+    rows, columns = artist.shape
+    strokes = []
+    for number, kind in enumerate(artist.kinds):
+        colour = view.GREY if kind.colour is None else view.COLOURS[kind.colour]
+        data = {"series": artist.series, "code": number + 1, "columns": columns, "of": ""}
+        data |= {"marker": kind.marker, "radius": SITE_RADIUS}
+        strokes.append(Stroke(f"{name}-{number}", "marks", data, colour=colour))
+        # Outside the axes, beside the picture; matplotlib makes the room.
+        words = {"x": 1.02 * columns, "y": rows * (0.95 - 0.09 * number), "align": "start"}
+        words["text"] = f"{_SIGNS[kind.marker]} {kind.label}"
+        strokes.append(Stroke(f"{name}-{number}-name", "text", words, colour=colour))
+    return strokes
+
+
 def _trajectory(artist: view.Trajectory, name):
     line = {"x": artist.x, "y": artist.y, "of": ""}
     return [
@@ -133,6 +153,7 @@ _BREAK_DOWN = {
     view.Fill: _fill,
     view.Step: _step,
     view.Points: _points,
+    view.Cells: _cells,
     view.Trajectory: _trajectory,
     view.Bar: _bar,
     view.Text: _text,
@@ -143,6 +164,10 @@ _BREAK_DOWN = {
 def points(stroke: Stroke, runs) -> tuple[np.ndarray, np.ndarray]:
     """Return the data points of a line or of marks."""
     series = runs[stroke.data["of"]]
+    if "code" in stroke.data:
+        sites = np.flatnonzero(series[stroke.data["series"]] == stroke.data["code"])
+        rows, columns = np.divmod(sites, stroke.data["columns"])
+        return columns + 0.5, rows + 0.5
     x, y = series[stroke.data["x"]], series[stroke.data["y"]]
     which = stroke.data.get("which", "all")
     if which == "first":
@@ -203,7 +228,9 @@ def path_data(stroke: Stroke, runs, texts, x: AxisMap, y: AxisMap) -> str:
         return _polyline(np.r_[across, across[::-1]], np.r_[y(high), y(low)[::-1]]) + "z"
     if stroke.kind == "marks":
         px, py = points(stroke, runs)
-        return "".join(_mark(stroke.data["marker"], *at) for at in zip(x(px), y(py), strict=True))
+        size = stroke.data.get("radius", MARK_RADIUS)
+        marker = stroke.data["marker"]
+        return "".join(_mark(marker, *at, size) for at in zip(x(px), y(py), strict=True))
     return "".join(
         _box(float(x(i - 0.35)), float(x(i + 0.35)), float(y(0)), float(y(texts[name][0])))
         for i, name in enumerate(stroke.data["readouts"])
@@ -232,12 +259,23 @@ def _polyline(xs: np.ndarray, ys: np.ndarray) -> str:
     return "".join(parts)
 
 
-def _mark(marker: str, x: float, y: float) -> str:
+def _mark(marker: str, x: float, y: float, radius: float) -> str:
     if marker == "|":
         return f"M{_number(_tenths(x))} {_number(_tenths(y - 4))}v8"
-    r = _number(_tenths(MARK_RADIUS))
-    start = f"M{_number(_tenths(x - MARK_RADIUS))} {_number(_tenths(y))}"
-    two = _number(_tenths(2 * MARK_RADIUS))
+    left, right, top, bottom = (
+        _number(_tenths(v)) for v in (x - radius, x + radius, y - radius, y + radius)
+    )
+    if marker == "s":
+        return f"M{left} {top}H{right}V{bottom}H{left}z"
+    if marker == "/":
+        return f"M{left} {bottom}L{right} {top}"
+    if marker == "x":
+        return f"M{left} {bottom}L{right} {top}M{left} {top}L{right} {bottom}"
+    if marker == "+":
+        across, down = _number(_tenths(x)), _number(_tenths(y))
+        return f"M{left} {down}H{right}M{across} {top}V{bottom}"
+    r, two = _number(_tenths(radius)), _number(_tenths(2 * radius))
+    start = f"M{left} {_number(_tenths(y))}"
     return f"{start}a{r} {r} 0 1 0 {two} 0a{r} {r} 0 1 0 -{two} 0z"
 
 

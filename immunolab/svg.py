@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from immunolab import view
-from immunolab.drawing import PANEL_SIZE, RISK_TOP, STYLE, artist_of, draw_frame
+from immunolab.drawing import FILLED, PANEL_SIZE, RISK_TOP, STYLE, artist_of, draw_frame
 from immunolab.kinds import ModelError
 from immunolab.strokes import (
     INK,
@@ -224,12 +224,14 @@ def _rewrite_stroke(group, stroke: Stroke, prefix, maps, runs, texts, labels) ->
     else:
         text.set("x", f"{float(x(stroke.data['x'])):.1f}")
         text.set("y", f"{float(y(stroke.data['y'])):.1f}")
-        text.set("style", f"font-size:12px;text-anchor:{stroke.data['align']};fill:{stroke.colour}")
+        text.set("style", f"font-size:12px;text-anchor:{stroke.data['align']};fill:{_shade(stroke.colour)}")
     text.text = stroke_text(stroke, runs, texts)
 
 
 def _shade(colour: str) -> str:
     """Return the shade that words take: the page's, which follows the theme, else the line's."""
+    if colour not in view.COLOURS:  # ink and grey are made to follow the theme once all is written
+        return colour.lower()
     return f"var(--live-ink-{view.COLOURS.index(colour)},{colour})"
 
 
@@ -239,7 +241,8 @@ def _path_style(stroke: Stroke) -> str:
     if stroke.kind == "bars":
         return f"fill:{stroke.colour};fill-opacity:0.9;stroke:none"
     if stroke.kind == "marks":
-        fill = stroke.colour if stroke.data["marker"] == "o" else "none"
-        return f"fill:{fill};stroke:{stroke.colour};stroke-width:1.6"
+        fill = stroke.colour if stroke.data["marker"] in FILLED else "none"
+        width = 1.2 if "code" in stroke.data else 1.6
+        return f"fill:{fill};stroke:{stroke.colour};stroke-width:{width}"
     dash = f";stroke-dasharray:{stroke.dash}" if stroke.dash else ""
     return f"fill:none;stroke:{stroke.colour};stroke-width:2.4;stroke-linejoin:round{dash}"

@@ -126,6 +126,10 @@ _ROWS = (
         _step_slope,
         "{0}>={1}",
     ),
+    Operation("equal", np.equal, "{0}==={1}", "Equality({0},{1})", _step_slope, "{0}=={1}"),
+    Operation(
+        "not_equal", np.not_equal, "{0}!=={1}", "Unequality({0},{1})", _step_slope, "{0}!={1}"
+    ),
     Operation(
         "logical_and",
         np.logical_and,
@@ -150,7 +154,7 @@ _ROWS = (
 OPERATIONS = {row.name: row for row in _ROWS}
 
 _TRUTHS = {
-    *("less", "less_equal", "greater", "greater_equal"),
+    *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
     *("logical_and", "logical_or", "logical_not"),
 }
 _ARITHMETIC = set(OPERATIONS) - _TRUTHS - {"where"}
@@ -187,7 +191,7 @@ class Graph:
     def apply(self, operation: str, *args) -> Traced:
         """Return the node for one operation on traced values and numbers."""
         nodes = tuple(self.lift(a) for a in args)
-        if operation in _ARITHMETIC:
+        if operation in _ARITHMETIC or operation in ("equal", "not_equal"):
             truths = [node.operation in _TRUTHS for node in nodes]
             if operation in ("add", "subtract") and all(truths):
                 # NumPy's True + True is True, everybody else's is 2.

@@ -145,7 +145,7 @@ class _Program:
 def _fills(node: Traced) -> bool:
     """Whether NumPy can write this operation's result into an array of numbers."""
     return isinstance(OPERATIONS[node.operation].numpy, np.ufunc) and not (
-        node.operation.startswith(("less", "greater", "logical"))
+        node.operation.startswith(("less", "greater", "logical", "equal", "not_equal"))
     )
 
 

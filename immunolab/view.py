@@ -84,6 +84,28 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """What stands at each site of a grid: one mark for each kind, named beside the picture.
+
+    ``series`` holds a code a site, row after row from below: 0 for nothing, else the place in
+    ``kinds`` from 1.  ``shape`` is that of the grid: rows, columns.
+    """
+
+    series: str
+    shape: tuple[int, int]
+    kinds: tuple[CellKind, ...]
+
+
+@dataclass(frozen=True)
+class CellKind:
+    """How one kind of thing is drawn: label, marker, and a colour of the palette or grey."""
+
+    label: str
+    marker: str = "o"
+    colour: int | None = 0
+
+
+@dataclass(frozen=True)
 class Trajectory:
     """A path in the phase plane, with a ring where it starts and a dot where it ends."""
 

@@ -12,9 +12,11 @@ from math import log10
 import ipywidgets as widgets
 
 from immunolab.chance import Cohort
+from immunolab.describe import in_order
 from immunolab.drawing import Canvas
 from immunolab.equations import equations
 from immunolab.kinds import Parameter, Source
+from immunolab.space import Grid
 from immunolab.view import FIRST_SIGHT
 
 
@@ -26,6 +28,7 @@ def control_panel(explorable) -> widgets.VBox:
 def _background(explorable) -> widgets.Accordion:
     """Return the folded part: equations, parameters with their sources, the functions."""
     formulas = "".join(f"$${line}$$" for line in equations(explorable.model, explorable.closed))
+    rules = [phase.says for phase in getattr(explorable.model, "phases", ())]
     rows = "".join(
         f"<tr><td>${p.symbol}$</td><td>{escape(p.meaning)}</td><td>{p.default:g}</td>"
         f"<td>{escape(p.unit)}</td><td>{escape(_source(p.source))}</td></tr>"
@@ -36,7 +39,8 @@ def _background(explorable) -> widgets.Accordion:
     listed = explorable.sources()
     code = "".join(f"<pre>{escape(source)}</pre>" for source in listed.values())
     parts = {
-        "Equations": widgets.HTMLMath(formulas),
+        **({"Rules": widgets.HTML(in_order(rules))} if rules else {}),
+        **({"Equations": widgets.HTMLMath(formulas)} if formulas else {}),
         "Parameters, values and sources": widgets.HTMLMath(f"<table><tr>{head}</tr>{rows}</table>"),
         "The function behind it": widgets.HTML(code),
     }
@@ -59,7 +63,8 @@ class _Panel:
         self.sliders = {
             name: self._slider(explorable.model.parameter(name)) for name in explorable.controls
         }
-        sliders = list(self.sliders.values())
+        clock = getattr(explorable.model, "clock", "")
+        sliders = [slider for name, slider in self.sliders.items() if name != clock]
         first, more = sliders[:FIRST_SIGHT], sliders[FIRST_SIGHT:]
         self.box = widgets.VBox(
             [
@@ -79,6 +84,7 @@ class _Panel:
                     ]
                 ),
                 self.image,
+                *([self.sliders[clock]] if clock else []),
                 self.words,
                 _background(explorable),
             ]
@@ -91,8 +97,8 @@ class _Panel:
             "value": p.default,
             "description": f"{p.meaning} ({p.unit})" if p.unit else p.meaning,
             "tooltip": p.meaning,
-            # Five hundred patients take a third of a second: wait until the slider is let go.
-            "continuous_update": not isinstance(self.explorable.model, Cohort),
+            # These take a third of a second: wait until the slider is let go.
+            "continuous_update": not isinstance(self.explorable.model, (Cohort, Grid)),
             "style": {"description_width": "22em"},
             "layout": {"width": "44em", "max_width": "100%"},
             "readout_format": ".4g",

@@ -17,6 +17,7 @@ from pygments.lexers import PythonLexer
 from immunolab.describe import (
     equation_block,
     folded,
+    in_order,
     left_out,
     parameter_table,
     source_in_words,
@@ -32,7 +33,8 @@ CLOSED = "Terms and parameters that are switched off here are left out; the page
 def to_html(spec: dict) -> str:
     """Return the HTML of one explorable."""
     name = spec["name"]
-    controls = [_control(name, _parameter(spec, control)) for control in spec["controls"]]
+    settings = [control for control in spec["controls"] if control != spec["clock"]]
+    controls = [_control(name, _parameter(spec, control)) for control in settings]
     first, more = controls[: spec["first_sight"]], controls[spec["first_sight"] :]
     hidden = folded("live-more", "More settings", "".join(more)) if more else ""
     return f"""
@@ -40,7 +42,7 @@ def to_html(spec: dict) -> str:
 <p class="live-title" id="{name}-title">{escape(spec["title"])}</p>
 <p class="live-needs-script">The sliders need JavaScript. Without it you see the model at its starting values.</p>
 <div class="live-body">
-<div class="live-figure">{"".join(spec["svgs"])}</div>
+<div class="live-figure">{"".join(spec["svgs"])}{_clock(spec)}</div>
 <div class="live-side">
 {_presets(spec["presets"])}
 <fieldset class="live-controls" disabled><legend class="live-announcement">Settings</legend>{"".join(first)}{hidden}</fieldset>
@@ -57,7 +59,7 @@ def to_html(spec: dict) -> str:
 <div class="live-buttons">{_button("link", "Link to these settings")}{_button("large", "Large view")}</div>
 <div class="live-link" hidden><label for="{name}-link">Link to these settings</label><input id="{name}-link" type="text" readonly disabled></div>
 {folded("live-data", "The curve as a table", _data(spec))}
-{folded("live-equations", "Equations", _equations(spec))}
+{folded("live-equations", "Rules" if spec["rules"] else "Equations", _equations(spec))}
 {folded("live-parameters", "Parameters, values and sources", parameter_table(spec["parameter_table"], spec["title"]))}
 {folded("live-code", "The function behind it", _code(spec))}
 {left_out(spec["leaves_out"])}
@@ -102,6 +104,18 @@ def _position(p: dict) -> int:
     return round(share * p["steps"])
 
 
+def _clock(spec: dict) -> str:
+    """Return the slider through the pictures of a grid, and the buttons that move it."""
+    if not spec["clock"]:
+        return ""
+    control = _control(spec["name"], _parameter(spec, spec["clock"]))
+    buttons = _button("step", "One step on") + _button("play", "Play")
+    return (
+        '<fieldset class="live-clock" disabled><legend class="live-announcement">Time shown</legend>'
+        f'{control}<div class="live-buttons">{buttons}</div></fieldset>'
+    )
+
+
 def _presets(labels: list[str]) -> str:
     if not labels:
         return ""
@@ -137,6 +151,8 @@ def _equations(spec: dict) -> str:
     if spec["source"]["grade"] != "illustrative":
         words.append(f"After {source_in_words(spec['source'])}.")
     summary = f"<p>{' '.join(words)}</p>" if words else ""
+    if spec["rules"]:
+        return summary + in_order(spec["rules"])
     block = equation_block(spec["equations"], spec["title"])
     words = symbols_in_words(spec["symbols"])
     return summary + block + words + (f"<p>{CLOSED}</p>" if spec["closed"] else "")

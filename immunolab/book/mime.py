@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 PACKAGE = Path(__file__).resolve().parents[1]
 
 #: The page's scripts by folder, in the order they must run.
-LIVE_SCRIPTS = ("numerics", "cohort", "words", "picture", "explorable")
+LIVE_SCRIPTS = ("numerics", "cohort", "lattice", "words", "picture", "explorable")
 QUIZ_SCRIPTS = ("store", "quiz")
 PROGRESS_SCRIPTS = (*QUIZ_SCRIPTS, "progress")
 

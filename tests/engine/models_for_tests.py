@@ -125,7 +125,9 @@ def everything(x, p):
         "logs": np.log(x * x + 1) + np.log1p(np.abs(x)) + np.expm1(0.1 * x) + np.log10(2 + inside),
         "choices": np.where((x > p.a) | ~(x > -1), np.minimum(x, p.b), np.maximum(-x, p.a))
         + np.where(np.logical_and(x >= 0, x <= 1), 1, 0) * np.where((x < 0) & (x > -2), 2, 3)
-        + np.floor(p.b * x),
+        + np.floor(p.b * x)
+        + np.where(np.floor(x) == 1, 4, 0)
+        + np.where(np.floor(x) != np.floor(p.a * x), 5, 0),
     }
 
 

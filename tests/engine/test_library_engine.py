@@ -36,6 +36,7 @@ const lab = window.immunolab;
 const solvers = {ODE: lab.solveODE, Formula: lab.solveFormula, Equilibrium: lab.solveEquilibrium};
 function run(model, code, values) {
   if (model.kind === 'Cohort') return lab.solveCohort(model, code, values);
+  if (model.kind === 'Grid') return lab.solveGrid(model, code, values);
   const p = Float64Array.from(model.parameters, name => values[name]);
   return solvers[model.kind](model, code, p);
 }
@@ -54,7 +55,7 @@ def engine():
     """V8 with the page's scripts, and a page for them that has nothing in it."""
     racer = MiniRacer()
     racer.eval("var window = globalThis;")
-    for script in ("words", "numerics", "cohort"):
+    for script in ("words", "numerics", "cohort", "lattice"):
         racer.eval((LIVE / f"{script}.js").read_text(encoding="utf-8"))
     racer.eval(SOLVE)
     yield racer

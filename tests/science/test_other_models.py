@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from immunolab import cohort
+from immunolab.draws import normal, uniform
 from immunolab.models.costimulation import costimulation
 from immunolab.models.occupancy import occupancy
 from immunolab.models.two_arm_trial import two_arm_trial
@@ -54,7 +55,7 @@ def test_an_untreated_patient_progresses_when_the_formula_says():
     p = two_arm_trial.settings({"dropout": 0.0})
     patients = np.arange(250)
     time, seen = cohort.follow(two_arm_trial, p, 0, patients)
-    rate = 0.004 * np.exp(0.6 * cohort.normal(1, patients, 0))
+    rate = 0.004 * np.exp(0.6 * normal(1, patients, 0))
     expected = np.log(1.2**3) / rate
     assert time[seen] == pytest.approx(expected[seen], rel=1e-12)
     assert np.all(expected[~seen] > two_arm_trial.patient.span[1])
@@ -103,9 +104,9 @@ def test_the_seed_alone_decides():
 
 def test_random_numbers_are_uniform_and_independent_of_order():
     patients = np.arange(20000)
-    u = cohort.uniform(7, patients, 0)
+    u = uniform(7, patients, 0)
     # Standard error of the mean of n uniforms is 1/sqrt(12 n); five of them.
     assert abs(u.mean() - 0.5) < 5 / np.sqrt(12 * u.size)
-    assert cohort.uniform(7, patients[::-1], 0)[::-1] == pytest.approx(u, rel=0)
-    v = cohort.uniform(7, patients, 1)
+    assert uniform(7, patients[::-1], 0)[::-1] == pytest.approx(u, rel=0)
+    v = uniform(7, patients, 1)
     assert abs(np.corrcoef(u, v)[0, 1]) < 5 / np.sqrt(u.size)

@@ -13,6 +13,9 @@ PACKAGE = Path(__file__).resolve().parents[2] / "immunolab"
 FLOOR = {
     "kinds": 0,
     "chance": 1,
+    "space": 1,
+    "draws": 1,
+    "lattice": 2,
     "fragment": 0,
     "formula": 0,
     "places": 0,

@@ -11,12 +11,15 @@
     return (x ^ (x >>> 16)) >>> 0;
   }
 
-  function uniform(seed, patient, draw) {
-    var state = mixed((seed + 0x9e3779b9) >>> 0);
-    state = mixed((state + patient) >>> 0);
-    state = mixed((state + draw) >>> 0);
-    return (state + 0.5) / 4294967296;
-  }
+  /* In two halves, since a grid asks many times at the same site. */
+  lab.chanceAt = function (seed, place) {
+    return mixed((mixed((seed + 0x9e3779b9) >>> 0) + place) >>> 0);
+  };
+  lab.uniformAfter = function (state, draw) {
+    return (mixed((state + draw) >>> 0) + 0.5) / 4294967296;
+  };
+
+  function uniform(seed, patient, draw) { return lab.uniformAfter(lab.chanceAt(seed, patient), draw); }
 
   function normal(seed, patient, draw) {
     var radius = Math.sqrt(-2 * Math.log(uniform(seed, patient, 2 * draw)));

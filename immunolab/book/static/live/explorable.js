@@ -5,6 +5,7 @@
   "use strict";
 
   var mounted = {};
+  var PICTURE_TIME = 150; // ms for which each picture of a grid stands while it plays
   var SAID_AFTER = 600; // ms of quiet before a screen reader is told, so that dragging is not read out
 
   var SOLVERS = {
@@ -27,10 +28,13 @@
     this.kept = null;
     this.ready = false;
     this.waiting = 0;
+    this.playing = 0;
     this.strokes = {};
+    this.grids = {};
     this.page.panels.forEach(function (panel) {
       panel.strokes.forEach(function (stroke) {
         self.strokes[stroke.name] = root.querySelector("[data-artist='" + stroke.name + "']");
+        self.grids[stroke.name] = Boolean(stroke.code);
       });
     });
     this.bind();
@@ -38,7 +42,7 @@
     this.showSettings();
     this.draw();
     this.find(".live-needs-script").hidden = true;
-    this.find(".live-controls").disabled = false;
+    root.querySelectorAll(".live-controls, .live-clock").forEach(function (set) { set.disabled = false; });
     root.querySelectorAll("button, .live-link input").forEach(function (control) { control.disabled = false; });
     this.ready = true;
     root.dataset.ready = "true";
@@ -60,8 +64,8 @@
     try {
       Object.keys(page.models).forEach(function (label) {
         var model = page.models[label], functions = code.models[label], run;
-        if (model.kind === "Cohort") {
-          run = lab.solveCohort(model, functions, values);
+        if (model.kind === "Cohort" || model.kind === "Grid") {
+          run = (model.kind === "Grid" ? lab.solveGrid : lab.solveCohort)(model, functions, values);
         } else {
           var p = Float64Array.from(model.parameters, function (name) { return values[name]; });
           run = SOLVERS[model.kind](model, functions, p);
@@ -221,7 +225,10 @@
     this.find(".live-link").hidden = true;
     this.root.querySelectorAll("[data-preset]").forEach(function (button) {
       var chosen = Object.assign(self.defaults(), self.page.presets[Number(button.dataset.preset)]);
-      var same = Object.keys(chosen).every(function (name) { return chosen[name] === self.values[name]; });
+      // Whichever picture of a grid is shown, the preset is the same.
+      var same = Object.keys(chosen).every(function (name) {
+        return chosen[name] === self.values[name] || name === self.page.clock;
+      });
       mark(button, "aria-pressed", String(same));
     });
   };
@@ -304,13 +311,49 @@
 
   Explorable.prototype.choose = function (preset) {
     this.note("");
-    this.set(Object.assign(this.defaults(), this.page.presets[preset]));
+    var values = Object.assign(this.defaults(), this.page.presets[preset]);
+    if (this.page.clock) values[this.page.clock] = this.values[this.page.clock];
+    this.set(values);
   };
 
   Explorable.prototype.reset = function () {
     this.note("");
     this.forget();
     this.set(this.defaults());
+  };
+
+  // ---- the clock of a grid -----------------------------------------------------------------------------
+
+  Explorable.prototype.clock = function () { return this.byName[this.page.clock]; };
+
+  Explorable.prototype.step = function () {
+    this.pause();
+    this.tick();
+  };
+
+  /* One picture on; after the last one the first. */
+  Explorable.prototype.tick = function () {
+    var p = this.clock(), change = {}, now = this.values[p.name];
+    change[p.name] = now < p.high ? now + 1 : p.low;
+    this.set(change);
+    return change[p.name] < p.high;
+  };
+
+  Explorable.prototype.play = function () {
+    var self = this;
+    if (this.playing) return this.pause();
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      return this.note("This device asks for little motion, so nothing plays by itself. Use One step on, or the slider.");
+    }
+    this.find("[data-action='play']").textContent = "Pause";
+    this.playing = window.setInterval(function () { if (!self.tick()) self.pause(); }, PICTURE_TIME);
+  };
+
+  Explorable.prototype.pause = function () {
+    if (!this.playing) return;
+    window.clearInterval(this.playing);
+    this.playing = 0;
+    this.find("[data-action='play']").textContent = "Play";
   };
 
   // ---- a curve to compare with --------------------------------------------------------------------------
@@ -323,7 +366,8 @@
     Object.keys(this.strokes).forEach(function (name) {
       var group = self.strokes[name], path = group.querySelector("path");
       // Areas lie under lines that are kept; bars stand for themselves.
-      if (!path || /fill-opacity:0.25/.test(path.getAttribute("style"))) return;
+      // Nor can two grids be told apart when they lie on each other.
+      if (!path || self.grids[name] || /fill-opacity:0.25/.test(path.getAttribute("style"))) return;
       var ghost = path.cloneNode();
       ghost.setAttribute("class", "live-ghost");
       group.insertBefore(ghost, group.firstChild);

@@ -25,10 +25,17 @@
     return d;
   }
 
-  function mark(marker, x, y) {
+  function mark(marker, x, y, radius) {
     if (marker === "|") return "M" + text(x) + " " + text(y - 4) + "v8";
-    var r = text(RADIUS), two = text(2 * RADIUS);
-    return "M" + text(x - RADIUS) + " " + text(y) +
+    var left = text(x - radius), right = text(x + radius), top = text(y - radius), bottom = text(y + radius);
+    if (marker === "s") return "M" + left + " " + top + "H" + right + "V" + bottom + "H" + left + "z";
+    if (marker === "/") return "M" + left + " " + bottom + "L" + right + " " + top;
+    if (marker === "x") {
+      return "M" + left + " " + bottom + "L" + right + " " + top + "M" + left + " " + top + "L" + right + " " + bottom;
+    }
+    if (marker === "+") return "M" + left + " " + text(y) + "H" + right + "M" + text(x) + " " + top + "V" + bottom;
+    var r = text(radius), two = text(2 * radius);
+    return "M" + left + " " + text(y) +
       "a" + r + " " + r + " 0 1 0 " + two + " 0a" + r + " " + r + " 0 1 0 -" + two + " 0z";
   }
 
@@ -49,13 +56,25 @@
         return "M" + left + " " + base + "V" + top + "H" + right + "V" + base + "z";
       }).join("");
     }
+    if (stroke.code) return sites(stroke, run[stroke.series], panel);
     x = all(panel.x, run[stroke.x]);
     y = all(panel.y, run[stroke.y]);
     if (stroke.kind === "line") return polyline(x, y);
     if (stroke.which === "first") { x = x.slice(0, 1); y = y.slice(0, 1); }
     if (stroke.which === "last") { x = x.slice(-1); y = y.slice(-1); }
-    return x.map(function (_, i) { return mark(stroke.marker, x[i], y[i]); }).join("");
+    return x.map(function (_, i) { return mark(stroke.marker, x[i], y[i], RADIUS); }).join("");
   };
+
+  /* A mark at each site of a grid that holds one kind of thing. */
+  function sites(stroke, codes, panel) {
+    var path = "";
+    for (var i = 0; i < codes.length; i++) {
+      if (codes[i] !== stroke.code) continue;
+      var x = project(panel.x, i % stroke.columns + 0.5);
+      path += mark(stroke.marker, x, project(panel.y, Math.floor(i / stroke.columns) + 0.5), stroke.radius);
+    }
+    return path;
+  }
 
   lab.strokeText = function (stroke, runs, readouts) {
     if (stroke.kind === "count") return String(runs[""][stroke.series][stroke.index]);
