@@ -156,7 +156,11 @@ def artist_of(axes, stroke: Stroke):
         return line
     if stroke.kind == "marks":
         marker = stroke.data["marker"]
-        looks = {"marker": _MARKERS.get(marker, marker), "color": stroke.colour, "linestyle": "none"}
+        looks = {
+            "marker": _MARKERS.get(marker, marker),
+            "color": stroke.colour,
+            "linestyle": "none",
+        }
         looks["mfc"] = stroke.colour if marker in FILLED else "none"
         if "radius" in stroke.data:
             looks |= {"markersize": 2 * stroke.data["radius"], "markeredgewidth": 1.2}
@@ -190,8 +194,8 @@ def artist_of(axes, stroke: Stroke):
             fontsize=11,
             color=stroke.colour,
         )
-    # Not empty: matplotlib leaves out empty text, and the page needs its place. Words that are known
-    # already take the room they need, beside a grid for instance.
+    # Not empty: matplotlib leaves out empty text, and the page needs its place. Words that are
+    # known already take the room they need, beside a grid for instance.
     words = stroke.data["text"] if "{" not in stroke.data["text"] else "·"
     align = _ALIGN[stroke.data["align"]]
     return axes.text(stroke.data["x"], stroke.data["y"], words, ha=align, color=stroke.colour)

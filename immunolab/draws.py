@@ -10,7 +10,7 @@ import numpy as np
 
 # The multipliers of the integer hash "lowbias32" (public domain): after two rounds of shift and
 # multiply, each input bit changes each output bit about half of the time.
-_FIRST, _SECOND = np.uint32(0x7FEB352D), np.uint32(0x846CA68B)
+FIRST, SECOND = np.uint32(0x7FEB352D), np.uint32(0x846CA68B)
 
 
 def uniform(seed: int, places: np.ndarray, draw: int) -> np.ndarray:
@@ -24,9 +24,9 @@ def uniform(seed: int, places: np.ndarray, draw: int) -> np.ndarray:
 
 def _mixed(x):
     x = x ^ (x >> np.uint32(16))
-    x = x * _FIRST
+    x = x * FIRST
     x = x ^ (x >> np.uint32(15))
-    x = x * _SECOND
+    x = x * SECOND
     return x ^ (x >> np.uint32(16))
 
 

@@ -11,8 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from immunolab.draws import uniform
-from immunolab.kinds import ModelError
-from immunolab.space import INSIDE, PICTURE, Grid
+from immunolab.space import INSIDE, PICTURE, Grid, refuse_unknown_fields
 
 
 def run(model: Grid, p) -> dict[str, np.ndarray]:
@@ -45,13 +44,13 @@ class _Sites:
         y, x = np.divmod(self.numbers, columns)
         place = SimpleNamespace(x=x.astype(float), y=y.astype(float))
         start = model.initial(place, self._chance(model.initial_draws), p)
-        self._write("initial", start, model.field_names)
+        self._write("initial", start)
 
     def advance(self) -> None:
         """Take one step: all phases, one after the other."""
         for number, phase in enumerate(self.model.phases, 1):
             changed = phase.rule(*self._around(), self._chance(phase.draws), self.p)
-            self._write(f"phase {number}", changed, changed)
+            self._write(f"phase {number}", changed)
 
     def counted(self) -> dict[str, float]:
         """Return the sums over all sites."""
@@ -84,13 +83,8 @@ class _Sites:
         self.asked += draws
         return [uniform(seed, self.numbers, first + k) for k in range(draws)]
 
-    def _write(self, who: str, changed, expected) -> None:
-        unknown = set(changed) ^ set(expected) | set(changed) - set(self.model.field_names)
-        if unknown:
-            raise ModelError(
-                f"{self.model.name}, {who}: these fields do not fit: {', '.join(sorted(unknown))}. "
-                f"The grid has: {', '.join(self.model.field_names)}."
-            )
+    def _write(self, who: str, changed) -> None:
+        refuse_unknown_fields(self.model, who, changed)
         # A copy of each first: the next phase must not see this one half done.
         for name, values in changed.items():
             field = np.zeros_like(self.fields[name])

@@ -1,11 +1,11 @@
-"""The kind of model in which place matters: a grid of sites, all advanced at once by the same rules.
+"""The kind of model in which place matters: a grid of sites, advanced by the same rules.
 
 Like :mod:`immunolab.kinds` this module describes, and neither runs nor draws.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from immunolab.kinds import Model, ModelError, Quantity
@@ -38,7 +38,7 @@ class Grid(Model):
     ``fields``
         what a site holds.  Around the grid all of them are zero.
     ``initial(place, chance, p)``
-        returns the fields at the start; ``place.x`` and ``place.y`` count columns from the left and
+        returns fields at the start, the others being zero; ``place.x`` and ``place.y`` count columns from the left and
         rows from below, and ``chance`` unpacks into ``initial_draws`` numbers between 0 and 1.
     ``phases``
         what happens in one step, in this order; see :class:`Phase`.
@@ -49,8 +49,8 @@ class Grid(Model):
     ``clock``
         the parameter that says which step the picture shows; counts are reported for all of them.
 
-    The parameter ``seed`` draws other chances.  They come from a hash of (seed, site, draw), so that
-    page and kernel agree site by site.
+    The parameter ``seed`` draws other chances.  They come from a hash of (seed, site, draw), so
+    that page and kernel agree site by site.
     """
 
     fields: tuple[Quantity, ...]
@@ -99,3 +99,13 @@ class Grid(Model):
     def draws_in_a_step(self) -> int:
         """How many numbers each site draws in one step."""
         return sum(phase.draws for phase in self.phases)
+
+
+def refuse_unknown_fields(model: Grid, who: str, changed: Iterable[str]) -> None:
+    """Raise a ModelError if a rule returns a field that the grid does not have."""
+    unknown = set(changed) - set(model.field_names)
+    if unknown:
+        raise ModelError(
+            f"{model.name}, {who}: it returns what is no field: {', '.join(sorted(unknown))}. "
+            f"The grid has: {', '.join(model.field_names)}."
+        )

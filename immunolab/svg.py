@@ -224,7 +224,10 @@ def _rewrite_stroke(group, stroke: Stroke, prefix, maps, runs, texts, labels) ->
     else:
         text.set("x", f"{float(x(stroke.data['x'])):.1f}")
         text.set("y", f"{float(y(stroke.data['y'])):.1f}")
-        text.set("style", f"font-size:12px;text-anchor:{stroke.data['align']};fill:{_shade(stroke.colour)}")
+        text.set(
+            "style",
+            f"font-size:12px;text-anchor:{stroke.data['align']};fill:{_shade(stroke.colour)}",
+        )
     text.text = stroke_text(stroke, runs, texts)
 
 

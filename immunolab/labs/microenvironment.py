@@ -42,9 +42,7 @@ def into_the_tumour(model: Grid = infiltration) -> Explorable:
         readouts=[
             Readout("tissue", "T cells in the tissue, hour 120", "tissue", format=count),
             Readout("touching", "Touching a tumour cell, at most", "touching", "max", format=count),
-            Readout(
-                "attacking", "… and free to attack, at most", "attacking", "max", format=count
-            ),
+            Readout("attacking", "… and free to attack, at most", "attacking", "max", format=count),
             Readout("left", "Tumour cells left, hour 120", "left", format=count),
             Readout("begin", "Tumour cells at the start", "left", "first", format=count),
         ],

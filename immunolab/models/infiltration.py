@@ -42,11 +42,6 @@ def layout(place, chance, p):
         "suppressor": suppressor,
         "vessel": vessel,
         "door": np.where(lets_pass < p.entry, vessel, 0.0),
-        "t_cell": 0.0,
-        "held": 0.0,
-        "guide": 0.0,
-        "wish": 0.0,
-        "guest": 0.0,
     }
 
 
@@ -64,18 +59,15 @@ def arrive(here, near, chance, p):
     return {"t_cell": np.where(comes, 1.0, here.t_cell)}
 
 
-def room_at(site):
-    """Return 1 where a T cell could go: on the grid, and nobody there."""
-    return site.inside * (1.0 - site.tumour) * (1.0 - site.t_cell) * (
-        1.0 - site.suppressor
-    ) * (1.0 - site.vessel)
+def open_ways(here, near, chance, p):
+    """A T cell can go where nobody is; stroma hardly lets it through."""
+    taken = here.tumour + here.suppressor + here.vessel + here.t_cell > 0
+    return {"way": np.where(taken, 0.0, np.where(here.fibre > 0, p.passage, 1.0))}
 
 
 def pull_of(site, here, p):
-    """Return how much a neighbouring site draws a T cell: room, fibres, and more chemokine."""
-    passable = np.where(site.fibre > 0, p.passage, 1.0)
-    uphill = np.maximum(site.guide - here.guide, 0.0)
-    return room_at(site) * passable * (1.0 + p.steering * uphill)
+    """Return how much a neighbouring site draws a T cell: a way in, and more chemokine."""
+    return site.way * (1.0 + p.steering * np.maximum(site.guide - here.guide, 0.0))
 
 
 def touches_tumour(near):
@@ -110,7 +102,7 @@ def admit(here, near, chance, p):
     guest = np.where(turn < south, SOUTH, guest)
     guest = np.where(turn < east, EAST, guest)
     guest = np.where(turn < north, NORTH, guest)
-    return {"guest": guest * room_at(here)}
+    return {"guest": np.where(here.way > 0, guest, 0.0)}
 
 
 def move(here, near, chance, p):
@@ -177,6 +169,7 @@ infiltration = Grid(
         Quantity("t_cell", "", "T cell"),
         Quantity("held", "", "T cell held by a suppressive cell"),
         Quantity("guide", "", "chemokine"),
+        Quantity("way", "", "how readily a T cell gets there"),
         Quantity("wish", "", "where a T cell wishes to go"),
         Quantity("guest", "", "from where a T cell is let in"),
     ),
@@ -191,9 +184,12 @@ infiltration = Grid(
         ),
         Phase("At each vessel that lets T cells out, one may come out of the blood.", arrive, 1),
         Phase(
+            "Where somebody is, no T cell can go; stroma hardly lets any through.",
+            open_ways,
+        ),
+        Phase(
             "Each T cell chooses one of its four neighbouring sites, or to stay. Sites with more "
-            "chemokine draw it, stroma hardly lets it through, and where somebody is it cannot go. "
-            "Beside a tumour cell it mostly stays.",
+            "chemokine draw it. Beside a tumour cell it mostly stays.",
             choose,
             1,
         ),
@@ -222,7 +218,7 @@ infiltration = Grid(
         Parameter("suppressors", "m", "Suppressive cells", "share", 0.05, (0.0, 0.6)),
         Parameter("chemokine", "c", "Chemokine from the tumour", "of the usual", 1.0, (0.0, 3.0)),
         Parameter("arrival", "a", "T cells that leave each vessel", "per hour", 0.08, (0.0, 0.2)),
-        Parameter("passage", "q", "How readily stroma lets pass", "share", 0.005, (0.0, 1.0)),
+        Parameter("passage", "q", "How readily stroma lets pass", "share", 0.003, (0.0, 1.0)),
         Parameter("steering", "g", "How strongly chemokine steers", "", 20.0, (0.0, 60.0)),
         Parameter("killing", "k", "Killing by one T cell", "per hour", 0.1, (0.0, 0.3)),
         Parameter("leaving", "d", "T cells that leave or die", "per hour", 0.01, (0.0, 0.1)),
@@ -241,6 +237,22 @@ infiltration = Grid(
         ),
     ),
     checks=(
+        Check(
+            "Tripling the T cells in the blood helps where blood is the barrier, and hardly where "
+            "stroma is.",
+            "derived",
+            "test_more_t_cells_in_the_blood_help_only_where_blood_is_the_barrier",
+        ),
+        Check(
+            "A closed ring of stroma keeps every T cell out.",
+            "derived",
+            "test_a_closed_shell_keeps_everybody_out",
+        ),
+        Check(
+            "No two cells share a place, at any setting.",
+            "derived",
+            "test_no_two_cells_share_a_place",
+        ),
         Check(
             "No T cell appears or is lost while T cells move.",
             "derived",

@@ -11,15 +11,14 @@
     return (x ^ (x >>> 16)) >>> 0;
   }
 
-  /* In two halves, since a grid asks many times at the same site. */
+  /* The first half of the hash apart, since a grid asks many times at the same site. */
   lab.chanceAt = function (seed, place) {
     return mixed((mixed((seed + 0x9e3779b9) >>> 0) + place) >>> 0);
   };
-  lab.uniformAfter = function (state, draw) {
-    return (mixed((state + draw) >>> 0) + 0.5) / 4294967296;
-  };
 
-  function uniform(seed, patient, draw) { return lab.uniformAfter(lab.chanceAt(seed, patient), draw); }
+  function uniform(seed, patient, draw) {
+    return (mixed((lab.chanceAt(seed, patient) + draw) >>> 0) + 0.5) / 4294967296;
+  }
 
   function normal(seed, patient, draw) {
     var radius = Math.sqrt(-2 * Math.log(uniform(seed, patient, 2 * draw)));

@@ -18,30 +18,17 @@
 
   function follow(model, code, values) {
     var p = Float64Array.from(model.parameters, function (name) { return values[name]; });
-    var rows = model.shape[0], columns = model.shape[1], width = columns + 2, room = (rows + 2) * width;
+    var size = model.shape[0] * model.shape[1], room = (model.shape[0] + 2) * (model.shape[1] + 2);
     var fields = model.fields.map(function () { return new Float64Array(room); });
     var spare = model.fields.map(function () { return new Float64Array(room); });
-    var states = new Uint32Array(rows * columns), chance = new Float64Array(16), o = new Float64Array(16);
-    var asked = 0, counts = { t: new Float64Array(model.steps + 1) }, pictures = [];
-    var number, i, j, x, y;
-
-    function each(draws, visit) {
-      for (y = 0, number = 0; y < rows; y++) {
-        for (x = 0, i = (y + 1) * width + 1; x < columns; x++, i++, number++) {
-          for (j = 0; j < draws; j++) chance[j] = lab.uniformAfter(states[number], asked + j);
-          visit();
-        }
-      }
-      asked += draws;
-    }
+    var chances = new Int32Array(size), sums = new Float64Array(model.counts.length);
+    var asked = 0, counts = { t: new Float64Array(model.steps + 1) }, pictures = [], i;
 
     /* All sites change at once: the new values are written beside the old ones, then take their place. */
-    function write(targets, draws, rule) {
-      each(draws, function () {
-        rule();
-        for (j = 0; j < targets.length; j++) spare[targets[j]][i] = o[j];
-      });
-      targets.forEach(function (target) {
+    function change(part, draws) {
+      part.rule(fields, spare, p, chances, asked);
+      asked += draws;
+      part.targets.forEach(function (target) {
         var swap = fields[target];
         fields[target] = spare[target];
         spare[target] = swap;
@@ -49,27 +36,24 @@
     }
 
     function look(step) {
-      var sums = new Float64Array(model.counts.length), picture = new Float64Array(rows * columns);
-      each(0, function () {
-        code.count(fields, i, p, o);
-        for (j = 0; j < sums.length; j++) sums[j] += o[j];
-        code.picture(fields, i, p, o);
-        picture[number] = o[0];
-      });
+      var picture = new Float64Array(size);
+      code.count(fields, p, sums);
+      code.picture(fields, p, picture);
       counts.t[step] = step;
       model.counts.forEach(function (name, k) { counts[name][step] = sums[k]; });
       pictures.push(picture);
     }
 
+    for (i = 0; i < size; i++) chances[i] = lab.chanceAt(values.seed, i);
+    for (i = 0; i < room; i++) {
+      var x = i % (model.shape[1] + 2), y = Math.floor(i / (model.shape[1] + 2));
+      fields[model.inside][i] = x > 0 && x <= model.shape[1] && y > 0 && y <= model.shape[0] ? 1 : 0;
+    }
     model.counts.forEach(function (name) { counts[name] = new Float64Array(model.steps + 1); });
-    for (i = 0; i < states.length; i++) states[i] = lab.chanceAt(values.seed, i);
-    each(0, function () { fields[model.inside][i] = 1; });
-    write(code.initial.targets, model.initialDraws, function () { code.initial.rule(x, y, chance, p, o); });
+    change(code.initial, model.initialDraws);
     look(0);
     for (var step = 1; step <= model.steps; step++) {
-      code.phases.forEach(function (phase, k) {
-        write(phase.targets, model.draws[k], function () { phase.rule(fields, i, chance, p, o); });
-      });
+      code.phases.forEach(function (phase, k) { change(phase, model.draws[k]); });
       look(step);
     }
     return { counts: counts, pictures: pictures };
