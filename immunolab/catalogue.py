@@ -31,7 +31,7 @@ from immunolab.explore import Explorable, sources_of
 from immunolab.fragment import Fragment
 from immunolab.kinds import BASES, ODE, Model, ModelError, Parameter
 from immunolab.library import file_of, library
-from immunolab.places import BOOK, shown
+from immunolab.places import BOOK, pages, shown
 from immunolab.space import Grid
 
 NOT_SEEN = "The paper’s own number was not seen."
@@ -200,13 +200,6 @@ def uses() -> tuple[Use, ...]:
             lab = getattr(importlib.import_module(module), function)()
             found.append(_use(lab, page, text))
     return tuple(found)
-
-
-def pages() -> list[str]:
-    """Return the pages of the book in their order, as its table of contents names them."""
-    contents = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
-    listed = (page["file"] for part in contents["parts"] for page in part["chapters"])
-    return [contents["root"], *listed]
 
 
 def _use(lab: Explorable, page: str, text: str) -> Use:

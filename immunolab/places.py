@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import yaml
+
 BOOK = Path(__file__).resolve().parents[1]
 
 
@@ -10,3 +12,10 @@ def shown(path: Path) -> str:
     if path.is_relative_to(BOOK):
         return path.relative_to(BOOK).as_posix()
     return f"{path.parent.name}/{path.name}"
+
+
+def pages() -> list[str]:
+    """Return the pages of the book in their order, as its table of contents names them."""
+    contents = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
+    listed = (page["file"] for part in contents["parts"] for page in part["chapters"])
+    return [contents["root"], *listed]

@@ -31,6 +31,7 @@ from immunolab.evidence import RANDOMISED, EvidenceError, table
 from immunolab.fragment import Fragment
 from immunolab.strokes import INK
 from immunolab.svg import INKED, SVG, prefix_ids
+from immunolab.trial_words import arm_in_words, patients, ratio, ratio_in_words, source
 
 # In SVG units, which are CSS pixels on a phone 390 pixels wide.
 WIDTH = 325.0
@@ -108,7 +109,7 @@ def hazard_ratios(
                 *_wrapped(f"{trial['trial']}: {_outcome(trial['endpoint'])}", bold=True),
                 *_wrapped(_who(trial, trials)),
                 *_wrapped(f"{trial['experimental_arm']} against {trial['control_arm']}"),
-                *_wrapped(_ratio_words(trial)),
+                *_wrapped(ratio_in_words(trial)),
             ),
             (
                 _Interval(
@@ -172,7 +173,7 @@ def arm_values(
                     words
                     for series, arm in enumerate(arms)
                     for words in _wrapped(
-                        f"{GLYPHS[series]} {_arm_words(trial, arm)}: {trial[f'{arm}_arm']}",
+                        f"{GLYPHS[series]} {arm_in_words(trial, arm)}: {trial[f'{arm}_arm']}",
                         colour=series,
                     )
                 ),
@@ -235,45 +236,6 @@ def _sides(favours: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the words for both sides of 1: on one line, or on two where they would touch."""
     left, right = f"← {favours[0]}", f"{favours[1]} →"
     return ((left, right),) if len(left + right) < FITS - 2 else ((left, ""), ("", right))
-
-
-def _ratio_words(trial: pd.Series) -> str:
-    parts = [_ratio(trial), _patients(trial), _followed(trial)]
-    return "; ".join(part for part in parts if part)
-
-
-def _ratio(trial: pd.Series) -> str:
-    limits = f"{trial['hazard_ratio_low_text']} to {trial['hazard_ratio_high_text']}"
-    return f"{trial['hazard_ratio_text']} ({limits}{_level(trial)})"
-
-
-def _level(trial: pd.Series) -> str:
-    """Name the level of an interval where it is not the usual one."""
-    level = trial["interval_level_text"]
-    return "" if level == "95" else f", {level} % interval"
-
-
-def _patients(trial: pd.Series) -> str:
-    numbers = (trial["experimental_n_text"], trial["control_n_text"])
-    return f"{numbers[0]} and {numbers[1]} patients" if all(numbers) else ""
-
-
-def _followed(trial: pd.Series) -> str:
-    return f"follow-up {trial['follow_up']}" if trial["follow_up"] else ""
-
-
-_NO_NUMBER = {"NR": "not reached", "NE": "not estimable"}
-
-
-def _arm_words(trial: pd.Series, arm: str) -> str:
-    """Return a value as printed, with its unit and its interval."""
-    unit = {"%": " %", "months": " months"}[trial["unit"]]
-    value, low, high = (trial[f"{arm}{end}_text"] for end in ("", "_low", "_high"))
-    said = _NO_NUMBER.get(value, f"{value}{unit}")
-    if not low:
-        return said
-    limits = f"{_NO_NUMBER.get(low, low)} to {_NO_NUMBER.get(high, high)}"
-    return f"{said} ({limits}{_level(trial)})"
 
 
 def _arm_interval(trial: pd.Series, arm: str, series: int) -> _Interval:
@@ -458,7 +420,7 @@ def _html_table(cells: pd.DataFrame, label: str) -> str:
 
 
 def _ratio_table(trials: pd.DataFrame) -> pd.DataFrame:
-    return _table(trials, {"Hazard ratio": [_ratio(trial) for _, trial in trials.iterrows()]})
+    return _table(trials, {"Hazard ratio": [ratio(trial) for _, trial in trials.iterrows()]})
 
 
 def _arm_table(trials: pd.DataFrame) -> pd.DataFrame:
@@ -466,7 +428,7 @@ def _arm_table(trials: pd.DataFrame) -> pd.DataFrame:
     return _table(
         trials,
         {
-            head: [_arm_words(trial, arm) for _, trial in trials.iterrows()]
+            head: [arm_in_words(trial, arm) for _, trial in trials.iterrows()]
             for head, arm in arms.items()
         },
     )
@@ -480,7 +442,7 @@ def _table(trials: pd.DataFrame, results: dict[str, list[str]]) -> pd.DataFrame:
         "Trial": trials["trial"],
         "Patients": trials["disease"] + "; " + trials["line"] + "; " + trials["population"],
         "Compared": compared,
-        "In each arm": [_patients(trial) for _, trial in trials.iterrows()],
+        "In each arm": [patients(trial) for _, trial in trials.iterrows()],
         "Outcome": trials["endpoint"],
         **results,
         "Level of intervals": level,
@@ -492,12 +454,5 @@ def _table(trials: pd.DataFrame, results: dict[str, list[str]]) -> pd.DataFrame:
     cells = pd.DataFrame({head: pd.Series(list(column)) for head, column in columns.items()})
     cells = cells.replace("", "not given").map(escape)
     cells["Careful"] = cells["Careful"].replace("not given", "")
-    cells.insert(len(cells.columns) - 2, "Source", [_source(t) for _, t in trials.iterrows()])
+    cells.insert(len(cells.columns) - 2, "Source", [source(t) for _, t in trials.iterrows()])
     return cells
-
-
-def _source(trial: pd.Series) -> str:
-    citation = escape(trial["citation"])
-    if trial["doi"]:
-        return f'<a href="https://doi.org/{escape(trial["doi"])}">{citation}</a>'
-    return f"{citation} ({escape(trial['nct_id'])})"

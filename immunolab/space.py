@@ -38,7 +38,8 @@ class Grid(Model):
     ``fields``
         what a site holds.  Around the grid all of them are zero.
     ``initial(place, chance, p)``
-        returns fields at the start, the others being zero; ``place.x`` and ``place.y`` count columns from the left and
+        returns fields at the start, the others being zero; ``place.x`` and ``place.y`` count
+        columns from the left and
         rows from below, and ``chance`` unpacks into ``initial_draws`` numbers between 0 and 1.
     ``phases``
         what happens in one step, in this order; see :class:`Phase`.

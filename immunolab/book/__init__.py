@@ -1,7 +1,8 @@
 """The Sphinx extension behind the pages.
 
 Everything Sphinx must know about this book is registered here, one line a part:
-mathematics set at build time, the icons cut to those in use, the theme made lighter and accessible.
+mathematics set at build time, the icons cut to those in use, words and sources explained beside
+their links, the theme made lighter and accessible.
 Explorables need no line: myst-nb finds their renderer through the package's entry point.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from immunolab.book import icons, mathematics, theme
+from immunolab.book import hints, icons, marks, mathematics, theme
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -24,6 +25,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", add_paths)
     mathematics.setup(app)
     icons.setup(app)
+    hints.setup(app)
+    marks.setup(app)
     theme.setup(app)
     # One process: V8 (which runs KaTeX) does not survive a fork, and the book is small.
     return {"version": "1.0", "parallel_read_safe": False, "parallel_write_safe": False}

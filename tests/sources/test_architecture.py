@@ -43,6 +43,8 @@ FLOOR = {
     "sbml": 4,
     "automatic": 4,
     "plots": 5,
+    "trial_words": 0,
+    "ledger": 2,
     "widgets": 5,
     "explore": 6,
     "labs": 7,
