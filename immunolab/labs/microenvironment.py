@@ -50,9 +50,7 @@ def hidden_barriers(model: ODE = virtual_tumour) -> Explorable:
                 "The biopsy: suppressive cells",
                 "suppressive",
                 "max",
-                format=Format(
-                    words=((0.4, "few"), (MANY_SUPPRESSIVE, "some"), (1e9, "very many"))
-                ),
+                format=Format(words=((0.4, "few"), (MANY_SUPPRESSIVE, "some"), (1e9, "very many"))),
             ),
             Readout(
                 "attack",
