@@ -45,6 +45,7 @@ FLOOR = {
     "plots": 5,
     "trial_words": 0,
     "ledger": 2,
+    "cycle": 1,
     "widgets": 5,
     "explore": 6,
     "labs": 7,
