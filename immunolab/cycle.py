@@ -1,4 +1,4 @@
-"""The map of the book: seven steps from a dying tumour cell to the next one, and where a chapter is.
+"""The map of the book: seven steps from a dying tumour cell to the next, and where a chapter is.
 
 The steps are those of the cancer-immunity cycle (Chen and Mellman 2013,
 doi:10.1016/j.immuni.2013.07.012).  Each chapter's head shows them with its own marked, so that a

@@ -189,7 +189,9 @@ def cells_and_il2(model: ODE = kirschner_panetta) -> Explorable:
             Readout("largest", "Tumour at its largest", "tumour", "max", format=_units()),
             Readout("end", "Tumour on day 1000", "tumour", format=_units()),
             Readout("effectors", "Effectors on day 1000", "effectors", format=_units()),
-            Readout("middle", "Effectors on day 500", "effectors", "at", 500.0, _units()),
+            Readout(
+                "middle", "Effectors on day 500", "effectors", "at", 500.0, _units(), shown=False
+            ),
         ],
         outcome=[
             Sentence(
