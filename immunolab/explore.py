@@ -23,6 +23,7 @@ from immunolab.automatic import automatic_panels, automatic_readouts
 from immunolab.chance import Cohort, Population, Simulation
 from immunolab.describe import parameter_entry, symbols_of
 from immunolab.equations import equations
+from immunolab.fragment import for_pages_only
 from immunolab.javascript import function_source, model_source, patient_parameters
 from immunolab.kinds import ODE, Equilibrium, Formula, Model, ModelError, Parameter, SolveFailure
 from immunolab.solve import (
@@ -260,9 +261,10 @@ class Explorable:
         return f"{self.title}. {self.compute().outcome}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = {"text/plain": repr(self), "image/png": self.png(), MIME_TYPE: self.spec()}
-        live = self.widget()._repr_mimebundle_()
-        return {**live, **bundle}
+        bundle = {"text/plain": repr(self), MIME_TYPE: self.spec()}
+        if for_pages_only():
+            return bundle
+        return self.widget()._repr_mimebundle_() | {"image/png": self.png()} | bundle
 
     # --------------------------------------------------------------------------- details
 

@@ -28,7 +28,7 @@ from matplotlib.figure import Figure
 from immunolab import view
 from immunolab.drawing import STYLE
 from immunolab.evidence import RANDOMISED, EvidenceError, table
-from immunolab.fragment import Fragment
+from immunolab.fragment import Fragment, for_pages_only
 from immunolab.strokes import INK
 from immunolab.svg import INKED, SVG, prefix_ids
 from immunolab.trial_words import arm_in_words, patients, ratio, ratio_in_words, source
@@ -363,7 +363,8 @@ def _fragment(figure, trials, title: str, alt: str, caption: str, cells) -> Frag
         f"{_html_table(cells, f'The numbers, {title}')}</details></figure>"
     )
     plain = "\n".join([f"{title}. {caption}".strip(), alt, *map("; ".join, _plain_rows(trials))])
-    return Fragment(html=html, plain=plain, png=_png(figure))
+    png = None if for_pages_only() else _png(figure)
+    return Fragment(html=html, plain=plain, png=png)
 
 
 def _plain_rows(trials: pd.DataFrame) -> Iterable[tuple[str, ...]]:

@@ -8,10 +8,12 @@ Explorables need no line: myst-nb finds their renderer through the package's ent
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from immunolab.book import hints, icons, marks, mathematics, theme
+from immunolab.fragment import PAGES_ONLY
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -23,6 +25,7 @@ HERE = Path(__file__).parent
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the parts of the book with Sphinx."""
     app.connect("config-inited", add_paths)
+    app.connect("builder-inited", ask_for_pages_only)
     mathematics.setup(app)
     icons.setup(app)
     hints.setup(app)
@@ -30,6 +33,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     theme.setup(app)
     # One process: V8 (which runs KaTeX) does not survive a fork, and the book is small.
     return {"version": "1.0", "parallel_read_safe": False, "parallel_write_safe": False}
+
+
+def ask_for_pages_only(app: Sphinx) -> None:
+    """Tell the kernels, which inherit the environment, that only a page will be made of them."""
+    if app.builder.format == "html":
+        os.environ[PAGES_ONLY] = "1"
 
 
 def add_paths(app: Sphinx, config: Config) -> None:
