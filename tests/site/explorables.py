@@ -161,12 +161,13 @@ class Lab:
         self.flush()
 
     def parameters(self):
+        """The parameters that have a slider; the clock of a grid, which only chooses a picture, last."""
         ranges = self.root.locator("input[type=range][data-parameter]")
-        return list(
-            dict.fromkeys(
-                ranges.evaluate_all("inputs => inputs.map(input => input.dataset.parameter)")
-            )
+        names = ranges.evaluate_all(
+            """inputs => inputs.map(input => [Boolean(input.closest('.live-clock')), input.dataset.parameter])
+              .sort((a, b) => a[0] - b[0]).map(pair => pair[1])"""
         )
+        return list(dict.fromkeys(names))
 
     def slider(self, parameter):
         return self.root.locator(f"input[type=range][data-parameter='{parameter}']").first
@@ -322,7 +323,7 @@ def _written_out(path):
 
 def too_many_first_controls(lab):
     count = lab.root.locator(".live-control").count()
-    folded = lab.root.locator("details.live-more .live-control").count()
+    folded = lab.root.locator(":is(details.live-more, .live-clock) .live-control").count()
     first, problems = count - folded, []
     if not 1 <= first <= MOST_FIRST_CONTROLS:
         problems.append(
@@ -832,6 +833,28 @@ _DRAG = """async (slider, end) => {
 }"""
 
 
+def clock_fails(lab):
+    """The pictures of a grid go on by one at a press, and none plays where little motion is asked for."""
+    if not lab.root.locator(".live-clock").count():
+        return []
+    lab.restore()
+    drawing, problems = "JSON.stringify(__lab.drawing(a[0]))", []
+    last = lab.call(drawing, lab.name)
+    for expected in (0, 1):  # after the last picture comes the first
+        lab.root.locator("button[data-action=step]").focus()
+        lab.page.keyboard.press("Enter")
+        lab.flush()
+        now = lab.call("lab.values[lab.page.clock]")
+        if now != expected:
+            problems.append(f"{lab}: One step on should lead to {expected}, and led to {now}")
+    if lab.call(drawing, lab.name) == last:
+        problems.append(f"{lab}: One step on draws nothing otherwise")
+    lab.root.locator("button[data-action=play]").click()
+    if not lab.wait("/little motion/.test(__lab.note(a[0]))", lab.name, timeout=NOTED_WITHIN):
+        problems.append(f"{lab}: Play does not say that this device asks for little motion")
+    return problems
+
+
 CHECKS = [
     redrawn_unlike_the_build,
     too_many_first_controls,
@@ -843,6 +866,7 @@ CHECKS = [
     keep_fails,
     link_does_not_reopen,
     csv_differs_from_table,
+    clock_fails,
     large_view_fails,
     outcome_not_announced,
 ]

@@ -31,6 +31,23 @@ def test_touch_on_a_telephone(book, site, new_page, file):
     assert not problems, "\n" + "\n".join(problems)
 
 
+@pytest.mark.parametrize(
+    ("file", "name"), [place for place in explorables(BOOK) if place[1] == "infiltration"]
+)
+def test_a_grid_plays_where_motion_is_welcome(book, site, new_page, file, name):
+    page = new_page(reduced_motion="no-preference")
+    lab = Lab(Visit(page).open(site + file), name)
+    play = lab.root.locator("button[data-action=play]")
+    play.click()
+    assert play.inner_text() == "Pause"
+    page.wait_for_function("name => immunolab.get(name).values.hour === 3", arg=name)
+    play.click()
+    assert play.inner_text() == "Play"
+    stands = page.evaluate("name => immunolab.get(name).values.hour", name)
+    page.wait_for_timeout(500)  # three pictures' time
+    assert page.evaluate("name => immunolab.get(name).values.hour", name) == stands
+
+
 @pytest.mark.parametrize("file", PAGES)
 def test_from_a_file_without_network(book, new_page, file):
     page = new_page(offline=True)
