@@ -76,17 +76,39 @@ def independent_action(model: Formula = palmer_sorger) -> Explorable:
             Preset("The same patients respond", {"correlation": 1.0}),
             Preset("Two drugs of equal strength", alike),
             Preset("Equal, and alike", alike | {"correlation": 1.0}),
-            Preset("A feeble second drug", {"response_b": 0.05, "median_b": 2.0, "plateau_b": 0.01}),
+            Preset(
+                "A feeble second drug", {"response_b": 0.05, "median_b": 2.0, "plateau_b": 0.01}
+            ),
         ],
         readouts=[
             Readout("both", "Respond to at least one", "response", "first", format=SHARE),
-            Readout("gained", "More than with the better drug", "gained", "first", format=_points()),
+            Readout(
+                "gained", "More than with the better drug", "gained", "first", format=_points()
+            ),
             Readout("harmed", "Severely harmed by at least one", "harmed", "first", format=SHARE),
-            Readout("year", "Free of progression at one year, both", "combination", "at", 12.0, SHARE),
+            Readout(
+                "year", "Free of progression at one year, both", "combination", "at", 12.0, SHARE
+            ),
             Readout("year_a", "… first drug alone", "first", "at", 12.0, SHARE),
-            Readout("alone_a", "Respond to the first", "response_first", "first", format=SHARE, shown=False),
-            Readout("alone_b", "Respond to the second", "response_second", "first", format=SHARE, shown=False),
-            Readout("harm_a", "Harmed by the first", "harmed_first", "first", format=SHARE, shown=False),
+            Readout(
+                "alone_a",
+                "Respond to the first",
+                "response_first",
+                "first",
+                format=SHARE,
+                shown=False,
+            ),
+            Readout(
+                "alone_b",
+                "Respond to the second",
+                "response_second",
+                "first",
+                format=SHARE,
+                shown=False,
+            ),
+            Readout(
+                "harm_a", "Harmed by the first", "harmed_first", "first", format=SHARE, shown=False
+            ),
         ],
         outcome=[
             Sentence(
@@ -153,13 +175,23 @@ def trial_lab(model: Cohort, name: str, title: str, controls, checked) -> Explor
     ratio = Format(never="not estimable", words=((1e-9, "not estimable"),), digits=3)
     end = model.patient.span[1]
     shares = [
-        Readout(f"{arm}_{day:.0f}", f"Free at day {day:.0f}, {arm}", f"share_{arm}", "at", day, SHARE)
+        Readout(
+            f"{arm}_{day:.0f}", f"Free at day {day:.0f}, {arm}", f"share_{arm}", "at", day, SHARE
+        )
         for day in checked
         for arm in ("control", "treated")
     ]
     last = f"{checked[-1]:.0f}"
     read = "Hazard ratio {ratio} (95 % interval {ratio_low} to {ratio_high}): "
-    tail = "At day " + last + ", {treated_" + last + "} are free of progression, against {control_" + last + "}."
+    tail = (
+        "At day "
+        + last
+        + ", {treated_"
+        + last
+        + "} are free of progression, against {control_"
+        + last
+        + "}."
+    )
     gain = Format(unit=f"days of {end:.0f}", words=((0.0, "none, a loss"),))
     return explore(
         model,
@@ -209,5 +241,3 @@ def trial_lab(model: Cohort, name: str, title: str, controls, checked) -> Explor
             Sentence(read + "chance may explain the difference. " + tail),
         ],
     )
-
-

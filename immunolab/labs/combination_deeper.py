@@ -130,7 +130,10 @@ def synergy_inside(model: Formula = thresholds) -> Explorable:
                 "What synergy adds",
                 x=spread,
                 y=Axis("share of patients", 0.0, 0.5),
-                artists=(Fill("spread", "seen", colour=0), Line("spread", "seen", "by synergy", colour=0)),
+                artists=(
+                    Fill("spread", "seen", colour=0),
+                    Line("spread", "seen", "by synergy", colour=0),
+                ),
                 alt="One hump over the spread between patients: the share of patients who respond thanks to "
                 "synergy. It is small at both ends and largest in between.",
             ),
@@ -144,7 +147,13 @@ def synergy_inside(model: Formula = thresholds) -> Explorable:
         readouts=[
             Readout("near", "Gained by synergy, spread 1", "seen", "at", 1.0, POINTS),
             Readout("far", "Gained by synergy, spread 8", "seen", "at", 8.0, POINTS),
-            Readout("peak", "Most gained at a spread of", "seen", "time of max", format=Format(unit="doublings")),
+            Readout(
+                "peak",
+                "Most gained at a spread of",
+                "seen",
+                "time of max",
+                format=Format(unit="doublings"),
+            ),
             Readout("both_far", "Respond to both, spread 8", "synergistic", "at", 8.0, SHARE),
             Readout("apart", "Respond by independent action", "independent", "first", format=SHARE),
             Readout("most", "Most gained", "seen", "max", format=POINTS, shown=False),
@@ -193,7 +202,12 @@ def the_virus(model: ODE = wodarz) -> Explorable:
         readouts=[
             Readout("end", "Tumour at the end", "tumour", format=SHARE),
             Readout("begin", "At the start", "tumour", "first", format=SHARE),
-            Readout("sick", "Infected cells at the end", "infected", format=Format("percent", words=((0.001, "none"),))),
+            Readout(
+                "sick",
+                "Infected cells at the end",
+                "infected",
+                format=Format("percent", words=((0.001, "none"),)),
+            ),
             Readout("least", "Smallest on the way", "tumour", "min", format=SHARE),
         ],
         outcome=[
@@ -201,9 +215,7 @@ def the_virus(model: ODE = wodarz) -> Explorable:
                 "The virus dies out: it kills its hosts before it can spread. Tumour fills {end} of the room.",
                 lambda r: r.sick < 0.001,
             ),
-            Sentence(
-                "The virus stays. Tumour fills {end} of the room, infected tumour {sick}."
-            ),
+            Sentence("The virus stays. Tumour fills {end} of the room, infected tumour {sick}."),
         ],
         table=["t", "uninfected", "infected", "tumour"],
     )

@@ -85,7 +85,12 @@ combination_references = Equilibrium(
         Quantity("bliss", r"E_\mathrm{Bliss}", "expected by Bliss", "share"),
         Quantity("loewe", r"E_\mathrm{Loewe}", "expected by Loewe", "share"),
         Quantity("sham", r"E_\mathrm{sham}", "the first drug given in both places", "share"),
-        Quantity("bliss_again", r"E_\mathrm{B}", "expected by Bliss of the first drug with itself", "share"),
+        Quantity(
+            "bliss_again",
+            r"E_\mathrm{B}",
+            "expected by Bliss of the first drug with itself",
+            "share",
+        ),
         Quantity(
             "called_synergy", r"\Delta", "what Bliss calls synergy of a drug with itself", "share"
         ),

@@ -287,7 +287,7 @@ def test_costimulation_against_a_general_root_finder(model):
 
 @pytest.mark.parametrize("spread", [0.5, 2.0, 8.0])
 def test_thresholds_against_drawn_patients(spread):
-    """Everyone's killing is raised by three doublings; thresholds are drawn with the same spread."""
+    """Everyone's killing is raised by three doublings; thresholds are drawn with one spread."""
     random, patients, extra, response = np.random.default_rng(1), 400_000, 3.0, 0.4
     threshold = random.logistic(0.0, spread * np.sqrt(3) / np.pi, patients)
     assert np.std(threshold) == pytest.approx(spread, rel=0.01)
