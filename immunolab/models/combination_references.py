@@ -48,6 +48,7 @@ def observe(x, z, p):
     # The sham: the first drug stands in both places.
     again = hill(p.ratio * x, p.half_a, p.steepness_a)
     sham = hill((1 + p.ratio) * x, p.half_a, p.steepness_a)
+    bliss_again = first + again - first * again
     return {
         "first": first,
         "second": second,
@@ -55,7 +56,8 @@ def observe(x, z, p):
         "bliss": bliss,
         "loewe": loewe,
         "sham": sham,
-        "called_synergy": sham - (first + again - first * again),
+        "bliss_again": bliss_again,
+        "called_synergy": sham - bliss_again,
     }
 
 
@@ -83,6 +85,12 @@ combination_references = Equilibrium(
         Quantity("bliss", r"E_\mathrm{Bliss}", "expected by Bliss", "share"),
         Quantity("loewe", r"E_\mathrm{Loewe}", "expected by Loewe", "share"),
         Quantity("sham", r"E_\mathrm{sham}", "the first drug given in both places", "share"),
+        Quantity(
+            "bliss_again",
+            r"E_\mathrm{B}",
+            "expected by Bliss of the first drug with itself",
+            "share",
+        ),
         Quantity(
             "called_synergy", r"\Delta", "what Bliss calls synergy of a drug with itself", "share"
         ),

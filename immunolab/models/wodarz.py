@@ -45,10 +45,10 @@ wodarz = ODE(
     initial=lambda p: (0.9 * p.capacity, 0.01 * p.capacity),
     observe=lambda t, y, p: {"tumour": y[0] + y[1]},
     states=(
-        Quantity("uninfected", "x", "uninfected cells", "a.u."),
-        Quantity("infected", "y", "infected cells", "a.u."),
+        Quantity("uninfected", "x", "uninfected cells", "a.u.", floor=1e-3),
+        Quantity("infected", "y", "infected cells", "a.u.", floor=1e-3),
     ),
-    observables=(Quantity("tumour", "x + y", "tumour", "a.u."),),
+    observables=(Quantity("tumour", "x + y", "tumour", "a.u.", floor=1e-3),),
     parameters=PARAMETERS,
     span=(0.0, 200.0),
     points=801,

@@ -13,6 +13,7 @@ from immunolab.models.combination_references import combination_references
 from immunolab.models.costimulation import costimulation, two_ligands
 from immunolab.models.palmer_sorger import either, palmer_sorger
 from immunolab.models.survival import mixture_cure, piecewise_hazard
+from immunolab.models.thresholds import responding, thresholds
 from immunolab.models.tian import tian
 from immunolab.models.wodarz import wodarz
 from immunolab.solve import solve
@@ -65,6 +66,14 @@ def test_unrelated_responses():
     expected = run["first"] + run["second"] - run["first"] * run["second"]
     assert run["combination"] == pytest.approx(expected, rel=1e-12)
     assert run["response"][0] == pytest.approx(0.4 + 0.2 - 0.08)
+
+
+def test_harm_of_both_and_gain_over_the_better():
+    run = solve(palmer_sorger, {"harm_a": 0.1, "harm_b": 0.3, "correlation": 0.0}).series
+    assert run["harmed"][0] == pytest.approx(1 - 0.9 * 0.7)
+    assert run["gained"][0] == pytest.approx(0.52 - 0.4)
+    alike = solve(palmer_sorger, {"correlation": 1.0}).series
+    assert alike["gained"][0] == pytest.approx(0.0, abs=1e-12)
 
 
 def test_correlation_against_drawn_patients():
@@ -271,3 +280,27 @@ def test_costimulation_against_a_general_root_finder(model):
         x = run["ctla4_total"][i]
         other = root(lambda u, x=x: model.balance(x, np.exp(u), p), np.log(ours) + 0.3, tol=1e-13)
         assert np.exp(other.x) == pytest.approx(ours, rel=1e-8)
+
+
+# ------------------------------------------------------------------------ thresholds that differ
+
+
+@pytest.mark.parametrize("spread", [0.5, 2.0, 8.0])
+def test_thresholds_against_drawn_patients(spread):
+    """Everyone's killing is raised by three doublings; thresholds are drawn with one spread."""
+    random, patients, extra, response = np.random.default_rng(1), 400_000, 3.0, 0.4
+    threshold = random.logistic(0.0, spread * np.sqrt(3) / np.pi, patients)
+    assert np.std(threshold) == pytest.approx(spread, rel=0.01)
+    # The first drug alone reaches the thresholds of the easiest two fifths.
+    killing = np.quantile(threshold, response)
+    share = np.mean(threshold < killing + extra)
+    error = np.sqrt(share * (1 - share) / patients) + 1e-4
+    assert float(responding(response, extra, spread)) == pytest.approx(share, abs=6 * error)
+
+
+def test_thresholds_at_both_ends():
+    values = {"push": 0.0, "synergy": 3.0, "response": 0.4}
+    run = solve(thresholds, values).series
+    assert run["synergistic"][0] == pytest.approx(1.0, abs=1e-6)
+    assert float(responding(0.4, 3.0, 1e6)) == pytest.approx(0.4, abs=1e-5)
+    assert np.all(np.diff(run["synergistic"]) < 0)

@@ -202,6 +202,10 @@ def test_only_read_pages_of_primary_sources_clear_a_row():
     hosts = {address.split("/")[2] for address in read if address}
     assert hosts <= {
         "en-www.cancer.fr",  # the French cancer agency's abstracts
+        # universities' and hospitals' own lists of papers, with the abstract
+        "avesis.istanbul.edu.tr",
+        "publications.petermac.org",
+        "vivo.weill.cornell.edu",
         "pmc.ncbi.nlm.nih.gov",
         "pubmed.ncbi.nlm.nih.gov",
         "aacrjournals.org",
