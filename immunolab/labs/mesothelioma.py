@@ -50,7 +50,9 @@ def the_control_arm(model: Formula = histology) -> Explorable:
             Preset("As in CheckMate 743", {}),
             Preset("One control arm for both", {"other_control": 16.5}),
             Preset("One ratio for both", {"other_treated": 10.0}),
-            Preset("The treatment does nothing", {"epithelioid_treated": 16.5, "other_treated": 8.8}),
+            Preset(
+                "The treatment does nothing", {"epithelioid_treated": 16.5, "other_treated": 8.8}
+            ),
         ],
         readouts=[
             Readout("ratio_e", "Hazard ratio, epithelioid", "epithelioid_ratio", format=ratio),

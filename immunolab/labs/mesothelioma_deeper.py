@@ -68,16 +68,36 @@ def crossing_curves(model: Formula = crossing) -> Explorable:
         readouts=[
             Readout("ratio", "Hazard ratio, averaged over 36 months", "average", "first"),
             Readout(
-                "median_control", "Half have progressed, control", "control", "first below", 0.5, MONTHS
+                "median_control",
+                "Half have progressed, control",
+                "control",
+                "first below",
+                0.5,
+                MONTHS,
             ),
             Readout(
-                "median_treated", "Half have progressed, treated", "treated", "first below", 0.5, MONTHS
+                "median_treated",
+                "Half have progressed, treated",
+                "treated",
+                "first below",
+                0.5,
+                MONTHS,
             ),
             Readout(
-                "late_control", "Without progression at 36 months, control", "control", "at", FOLLOWED, PERCENT
+                "late_control",
+                "Without progression at 36 months, control",
+                "control",
+                "at",
+                FOLLOWED,
+                PERCENT,
             ),
             Readout(
-                "late_treated", "Without progression at 36 months, treated", "treated", "at", FOLLOWED, PERCENT
+                "late_treated",
+                "Without progression at 36 months, treated",
+                "treated",
+                "at",
+                FOLLOWED,
+                PERCENT,
             ),
             Readout("gap", "Gap at 36 months", "difference", "at", FOLLOWED, POINTS),
             Readout("worst", "Lowest", "difference", "min", shown=False),
@@ -162,9 +182,13 @@ def arginine_taken_away(model: ODE = arginine) -> Explorable:
         ],
         readouts=[
             Readout("end", "Tumour on day 400", "tumour", format=Format(unit="of the largest")),
-            Readout("least", "Smallest tumour", "tumour", "min", format=Format(unit="of the largest")),
+            Readout(
+                "least", "Smallest tumour", "tumour", "min", format=Format(unit="of the largest")
+            ),
             Readout("positive", "Of it with ASS1, day 400", "share_positive", format=PERCENT),
-            Readout("t_cells", "T cell function at its lowest", "t_cell_function", "min", format=PERCENT),
+            Readout(
+                "t_cells", "T cell function at its lowest", "t_cell_function", "min", format=PERCENT
+            ),
             Readout("begin", "At the start", "tumour", "first", shown=False),
         ],
         outcome=[
@@ -209,9 +233,7 @@ def the_mirage(model: Formula = phase_mirage) -> Explorable:
                 "Chance to see 20 % or more",
                 x=Axis("trials", -0.6, 2.6),
                 y=Axis("probability", 0.0, 1.0),
-                artists=(
-                    Bar(("one", "best", "large"), ("one small", "best", "later")),
-                ),
+                artists=(Bar(("one", "best", "large"), ("one small", "best", "later")),),
                 alt="Three bars: the probability that one small trial, the best of the small trials, and the later "
                 "trial show a response rate of 20 % or more.",
             ),
@@ -227,8 +249,17 @@ def the_mirage(model: Formula = phase_mirage) -> Explorable:
             Readout("one", "One small trial shows 20 % or more", "one", "at", 0.2, RARELY),
             Readout("best", "The best of them does", "best", "at", 0.2, RARELY),
             Readout("large", "The later trial does", "large", "at", 0.2, RARELY),
-            Readout("told", "What the best shows, in half of all such stories", "best", "first below", 0.5, PERCENT),
-            Readout("selected", "True response of the selected", "selected", "first", format=PERCENT),
+            Readout(
+                "told",
+                "What the best shows, in half of all such stories",
+                "best",
+                "first below",
+                0.5,
+                PERCENT,
+            ),
+            Readout(
+                "selected", "True response of the selected", "selected", "first", format=PERCENT
+            ),
             Readout("truth", "True response of all", "true_at", "first", format=PERCENT),
         ],
         outcome=[

@@ -25,7 +25,6 @@ def formula(x, p):
     return {
         **piecewise(x, p),
         "average": np.exp(logs / (early + late)) + 0.0 * x,
-        "turned": p.change + 0.0 * x,
     }
 
 
@@ -39,7 +38,6 @@ crossing = piecewise_hazard.replace(
     computes=(
         *piecewise_hazard.computes,
         Quantity("average", r"\overline{\mathit{HR}}", "hazard ratio, averaged over events", ""),
-        Quantity("turned", "t_c", "when early becomes late", "months"),
     ),
     parameters=PIECEWISE,
     summary="One ratio is an average over events. Most events come early, so a late gain of some patients hardly shows in it.",

@@ -11,8 +11,6 @@ is not known in this toy; they are no confidence interval.
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from immunolab.kinds import ODE, Check, Extinction, Quantity
@@ -22,7 +20,7 @@ BARRIERS = ("matrix", "vessels", "suppressive_by_tumour")
 PATIENTS = ("weaker", "guessed", "stronger")
 #: What moves in each patient: no antigen is lost here, and nobody gives radiotherapy.
 MOVING = ("positive", "progenitor", "effector", "terminal", "suppressive")
-FIXED = SimpleNamespace(**core.virtual_tumour.defaults())
+FIXED = core.virtual_tumour.settings()
 
 
 def one_patient(t, y, p, factor):
