@@ -36,8 +36,8 @@ def the_control_arm(model: Formula = histology) -> Explorable:
         name="histology",
         title="Histology and the control arm",
         panels=[
-            _arms("Epithelioid", "epithelioid"),
             _arms("Non-epithelioid", "other"),
+            _arms("Epithelioid", "epithelioid"),
         ],
         controls=[
             "other_control",
