@@ -215,12 +215,18 @@ def a_range(model: ODE = virtual_mesothelioma) -> Explorable:
         ],
         outcome=[
             Sentence(
-                "All three shrink below what a scan can find. Within this range the guess does not matter.",
+                "All three shrink below what a scan can find: {weaker} to {stronger}. Within this range the guess does "
+                "not matter.",
                 lambda r: np.maximum(r.weaker, np.maximum(r.guessed, r.stronger)) < DETECTABLE,
             ),
             Sentence(
-                "All three are larger on day 600 than at diagnosis. Within this range the guess does not matter.",
+                "All three are larger on day 600 than at diagnosis: {weaker} to {stronger}. Within this range the guess "
+                "does not matter.",
                 lambda r: np.minimum(r.weaker, np.minimum(r.guessed, r.stronger)) >= r.begin,
+            ),
+            Sentence(
+                "All three end alike: {guessed} as guessed, {weaker} with weaker barriers, {stronger} with stronger ones.",
+                lambda r: np.maximum(r.stronger, r.weaker) < 1.5 * np.minimum(r.stronger, r.weaker),
             ),
             Sentence(
                 "Same regimen, different ends: with weaker barriers {weaker}, as guessed {guessed}, with stronger "
