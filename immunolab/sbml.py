@@ -78,6 +78,8 @@ FORMS = {
     "less_equal": "a <= b",
     "greater": "a > b",
     "greater_equal": "a >= b",
+    "equal": "a == b",
+    "not_equal": "a != b",
     "logical_and": "a && b",
     "logical_or": "a || b",
     "logical_not": "!a",
