@@ -209,6 +209,7 @@ def test_only_read_pages_of_primary_sources_clear_a_row():
         "pmc.ncbi.nlm.nih.gov",
         "pubmed.ncbi.nlm.nih.gov",
         "aacrjournals.org",
+        "www.nature.com",
         "jitc.bmj.com",
         "spandidos-publications.com",
     }
