@@ -1,7 +1,7 @@
 """A model in HTML: its equations, its parameters and where they come from, what it leaves out.
 
 The same for an explorable and for the page of all models.  Formulas are MathML, which browsers set
-by themselves: KaTeX's own HTML has four times as many elements, half of all on a page of labs.
+by themselves: KaTeX's own HTML has four times as many elements, a third of all on a page of labs.
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ class Run:
 def solve(model: Model, values: Mapping[str, float] | None = None, **options) -> Run:
     """Solve any kind of model at checked settings.
 
-    Raises ModelError for a setting that is not allowed and SolveFailure if there is no solution;
+    Raises ModelError for a setting that is not allowed, UntraceableModelError for a function that
+    cannot be read (it names the line), and SolveFailure if there is no solution;
     a note on the failure says at which settings, and what each of them may be.
     """
     settings = model.settings(values)
