@@ -25,7 +25,7 @@ import yaml
 
 from immunolab.formula import InlineMarkdown, LatexError, mathml
 from immunolab.objectives import objectives_of
-from immunolab.places import BOOK, shown
+from immunolab.places import BOOK, YamlLoader, shown
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -120,7 +120,7 @@ def read(path: Path, known: Known) -> tuple[Item, ...]:
     """Read and check one file; raise a BankError that lists everything wrong with it."""
     text = path.read_text(encoding="utf-8")
     try:
-        loader = yaml.SafeLoader(text)
+        loader = YamlLoader(text)
         tree = loader.get_single_node()
         data = loader.construct_document(tree) if tree else None
     except yaml.reader.ReaderError as error:

@@ -24,7 +24,7 @@ import yaml
 from mdit_py_plugins.anchors.index import slugify
 
 from immunolab.fragment import Fragment
-from immunolab.places import BOOK, shown
+from immunolab.places import BOOK, YamlLoader, pages, shown
 
 #: What a learner can be seen doing, by level (after Bloom); nobody can examine *understands*.
 VERBS = {
@@ -64,8 +64,8 @@ class Objective:
 
 
 def chapters() -> tuple[str, ...]:
-    """Return the names of the chapters that state objectives, in alphabetical order."""
-    found = sorted((BOOK / "chapters").glob("*.md"))
+    """Return the names of the chapters that state objectives, in the order of the book."""
+    found = [BOOK / f"{page}.md" for page in pages() if page.startswith("chapters/")]
     return tuple(path.stem for path in found if "objectives" in _front_matter(path)[0])
 
 
@@ -129,14 +129,16 @@ def _objective(chapter: str, entry, where: str) -> Objective:
     return Objective(chapter=chapter, labs=dict(labs), **texts)
 
 
+@cache
 def _front_matter(path: Path) -> tuple[dict, list[int]]:
     """Return the YAML at the head of a page, and the line on which each objective begins."""
     found = re.match(r"---\n(.*?\n)---\n", path.read_text(encoding="utf-8"), re.DOTALL)
     if not found:
         return {}, []
     try:
-        matter = yaml.safe_load(found[1])
-        tree = yaml.compose(found[1], yaml.SafeLoader)
+        loader = YamlLoader(found[1])
+        tree = loader.get_single_node()
+        matter = loader.construct_document(tree) if tree else {}
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise ObjectivesError(f"{shown(path)}, line {line}: {error.problem}.") from None

@@ -1,10 +1,14 @@
 """Where the book's sources stand: the package is installed from them in place, so around it."""
 
+from functools import cache
 from pathlib import Path
 
 import yaml
 
 BOOK = Path(__file__).resolve().parents[1]
+
+#: Ten times as fast as the loader in Python, where PyYAML was built with it; it is in all wheels.
+YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def shown(path: Path) -> str:
@@ -14,8 +18,9 @@ def shown(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
-def pages() -> list[str]:
+@cache
+def pages() -> tuple[str, ...]:
     """Return the pages of the book in their order, as its table of contents names them."""
-    contents = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
+    contents = yaml.load((BOOK / "_toc.yml").read_text(encoding="utf-8"), YamlLoader)
     listed = (page["file"] for part in contents["parts"] for page in part["chapters"])
-    return [contents["root"], *listed]
+    return (contents["root"], *listed)

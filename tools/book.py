@@ -122,7 +122,7 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 def _worth_showing(line: str) -> str:
     """Return the line as shown to a person, or "" for one that only says how things are set."""
     line = _COLOURS.sub("", line).rstrip().rsplit("\r", 1)[-1]
-    return "" if line.startswith(_NOISE) else line
+    return "" if line.startswith(_NOISE) or "Using cached notebook" in line else line
 
 
 # --- serving ------------------------------------------------------------------------------------

@@ -20,7 +20,10 @@ from immunolab.book import marks
 from immunolab.ledger import rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
 _LINK = re.compile(r'href="([^"#]*)\.html#([^"]+)"')
@@ -28,15 +31,23 @@ _LINK = re.compile(r'href="([^"#]*)\.html#([^"]+)"')
 
 def setup(app: Sphinx) -> None:
     """Add the texts to each page that links to an entry."""
-    app.connect("html-page-context", add_hints)
+    texts: dict[tuple[str, str], str] = {}
+
+    # Once for all pages: setting the sources takes seconds.
+    def collect(app: Sphinx, builder: Builder) -> None:
+        texts.update(entries(app.env))
+
+    def add(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
+        if doctree is not None and add_hints(texts, pagename, context):
+            app.add_js_file("hints.js", loading_method="defer")
+
+    app.connect("write-started", collect)
+    app.connect("html-page-context", add)
 
 
-def add_hints(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
-    """Put the texts of a page's entries at its end, and ask for the script that shows them."""
-    body = context.get("body")
-    if not body or doctree is None:
-        return
-    texts = entries(app.env)
+def add_hints(texts: Mapping[tuple[str, str], str], pagename: str, context: dict) -> bool:
+    """Put the texts of a page's entries at its end; return whether there are any."""
+    body = context.get("body") or ""
     wanted = {}
     for page, anchor in _LINK.findall(body):
         document = posixpath.normpath(posixpath.join(posixpath.dirname(pagename), page))
@@ -46,7 +57,7 @@ def add_hints(app: Sphinx, pagename: str, templatename: str, context: dict, doct
     if wanted:
         data = json.dumps(wanted, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
         context["body"] = f'{body}\n<script type="application/json" id="hints">{data}</script>\n'
-        app.add_js_file("hints.js", loading_method="defer")
+    return bool(wanted)
 
 
 def entries(env: BuildEnvironment) -> dict[tuple[str, str], str]:
