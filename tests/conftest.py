@@ -23,6 +23,7 @@ from built import BOOK  # noqa: E402
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes seconds or more; left out of `make check`")
+    config.addinivalue_line("markers", "of_a_kind: for representative explorables, not for each")
     config.addinivalue_line("markers", "xdist_group(name): tests that share one loaded page")
 
 

@@ -143,6 +143,7 @@ def hidden_barriers(model: ODE = virtual_tumour) -> Explorable:
             "suppressive_by_tumour",
             "matrix",
             "vessels",
+            "cxcl12",
         ],
         presets=[
             Preset("No extra barrier", _ANTI_PD1),

@@ -1,6 +1,7 @@
 """What the built book consists of, read from its files: used to name the tests at collection."""
 
 import functools
+import json
 import os
 import re
 from pathlib import Path
@@ -54,3 +55,63 @@ def explorables(book):
             if root.has_attr("data-live"):
                 found.append((path.relative_to(book).as_posix(), root.get("id", "")))
     return found
+
+
+# --- which part of a book of like parts is looked at how closely ----------------------------------
+#
+# Labs and pages are made by the same code, and every one of them is looked at. What takes long is
+# done where it can find something new.
+
+
+def representatives(book):
+    """The explorables that between them have every kind of model, mark, axis, read-out and control.
+
+    Taken one by one, each time the one that adds most; of equals the first of the book.
+    """
+    left = {
+        place: _features(parse(book / place[0]).find(id=place[1])) for place in explorables(book)
+    }
+    chosen = []
+    while any(left.values()):
+        best = max(left, key=lambda place: len(left[place]))
+        chosen.append(best)
+        left = {place: features - left[best] for place, features in left.items()}
+    return chosen
+
+
+def specification(root):
+    """What the page's script is told about an explorable."""
+    return json.loads(root.find("script", type="application/json").string)
+
+
+def _features(root):
+    spec = specification(root)
+    panels, readouts = spec["panels"], spec["readouts"]
+    return {
+        *(("model", model["kind"]) for model in spec["models"].values()),
+        *(("mark", stroke["kind"]) for panel in panels for stroke in panel["strokes"]),
+        *((f"axis {axis}", panel[axis]["log"]) for panel in panels for axis in "xy"),
+        *(("read-out", readout["format"]["style"]) for readout in readouts),
+        *(("read-out of", readout["reduce"]) for readout in readouts),
+        *(("slider", parameter["log"]) for parameter in spec["parameters"]),
+        ("several models", len(spec["models"]) > 1),
+        ("several panels", len(panels) > 1),
+        ("clock", bool(spec["clock"])),
+        ("more settings", bool(root.select_one(".live-more"))),
+    }
+
+
+def looks(book):
+    """(page, theme, width) of what is read closely: a page with labs in one of two looks.
+
+    The first of them is read in both, and so are pages without labs, which are quick. The two looks
+    have both themes and both widths.
+    """
+    both = [("light", 1280), ("dark", 390)]
+    with_labs = sorted({file for file, _ in explorables(book)})
+    return {
+        (file, *look)
+        for file in page_names(book)
+        for number, look in enumerate(both)
+        if file not in with_labs[1:] or with_labs.index(file) % 2 == number
+    }

@@ -2,9 +2,8 @@
 
 import pytest
 from browsing import open_context
-from built import BOOK, NO_BOOK, explorables, page_names
-from checks import Visit
-from explorables import Lab, alone
+from built import BOOK, NO_BOOK, explorables, page_names, representatives
+from explorables import Lab, open_alone
 
 
 def pytest_generate_tests(metafunc):
@@ -16,7 +15,8 @@ def pytest_generate_tests(metafunc):
     if "page_file" in metafunc.fixturenames:
         metafunc.parametrize("page_file", page_names(BOOK), scope="module")
     if "place" in metafunc.fixturenames:
-        places = explorables(BOOK) or [(NO_BOOK, NO_BOOK)]
+        of_a_kind = metafunc.definition.get_closest_marker("of_a_kind")
+        places = (representatives if of_a_kind else explorables)(BOOK) or [(NO_BOOK, NO_BOOK)]
         metafunc.parametrize(
             "place",
             [
@@ -36,12 +36,6 @@ def lab(book, site, browser, place):
     if file == NO_BOOK:
         pytest.fail("the built book shows no explorable", pytrace=False)
     context = open_context(browser, accept_downloads=True)
-    lean = alone(book / file, name)
-    # For the context, not the page: a link is opened in a second page.
-    context.route(
-        lambda address: address.split("?")[0].split("#")[0] == site + file,
-        lambda route: route.fulfill(body=lean, content_type="text/html; charset=utf-8"),
-    )
-    visit = Visit(context.new_page()).open(site + file)
+    visit = open_alone(context, book, site, place)
     yield Lab(visit, name, (book / file).read_text(encoding="utf-8"))
     context.close()

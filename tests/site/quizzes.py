@@ -2,7 +2,7 @@
 """Answer a question of a page as a reader would, and name what does not work.
 
 `Question` is one question on one open page. Each check takes a Question and returns a list of
-problems. The checks share a page: each begins with a cleared question and need not tidy up.
+problems. Each begins with a question that nobody has answered, and need not tidy up.
 The toy page shows tests/questions/toy.yml; it needs no build.
 """
 
@@ -31,20 +31,20 @@ def questions(book):
     return found
 
 
-def alone(path, name):
-    """The HTML of a built page with one of its questions and nothing else.
+def questions_of(path, theme="light"):
+    """The HTML of a built page with its questions and nothing else.
 
-    A chapter is a megabyte with half a dozen labs. Each check loads its page again, several times;
-    whole pages are opened by tests of their own.
+    A chapter is most of a megabyte with half a dozen labs, which each of some thousand steps would
+    lay out again; whole pages are opened by tests of their own.
     """
     soup = parse(path)
-    kept = [soup.find("form", id=name), *soup.select(f".quiz-predicted[data-item='{name}']")]
-    needed = soup.select("head meta[charset], head title, head link[rel=stylesheet]")
+    kept = soup.select("form.quiz-item, .quiz-predicted")
+    needed = soup.select("head meta, head title, head link[rel=stylesheet]")
     needed += [script for script in soup.select("script[src]") if "/quiz/" in script["src"]]
     return (
-        f'<!doctype html><html lang="en" data-theme="light" data-content_root="{soup.html["data-content_root"]}">'
+        f'<!doctype html><html lang="en" data-theme="{theme}" data-content_root="{soup.html["data-content_root"]}">'
         f"<head>{''.join(map(str, needed))}</head>"
-        f'<body><main class="bd-article"><div class="quiz">{"".join(map(str, kept))}</div></main></body></html>'
+        f'<body><main class="bd-article"><h1>Questions</h1><div class="quiz">{"".join(map(str, kept))}</div></main></body></html>'
     )
 
 
@@ -213,7 +213,6 @@ def wait_until_ready(page):
 
 def right_is_not_right(question):
     """The response of the key is called right in words, with feedback, and kept."""
-    question.restore()
     question.answer(question.right())
     if question.type == "predict":
         if question.state() != "locked" or question.inputs.locator(":enabled").count():
@@ -234,7 +233,6 @@ def right_is_not_right(question):
 
 def wrong_is_not_wrong(question):
     """A wrong response is called so, says why, and gives nothing away that was not asked."""
-    question.restore()
     if question.type == "predict":
         return []
     wrong = question.wrong()
@@ -256,7 +254,6 @@ def wrong_is_not_wrong(question):
 
 def keyboard_fails(question):
     """Keys alone give the right answer; none of them grades before the button or Enter does."""
-    question.restore()
     page, right = question.page, question.right()
     question.inputs.first.focus()
     kind = question.inputs.first.get_attribute("type")
@@ -369,32 +366,36 @@ def _focus_problem(question, words):
     return [] if focused == wanted else [f"{question}: the focus is on {focused!r}, not {wanted!r}"]
 
 
-# What depends on the words and the key of a question is checked for each question of the book; what
-# is the same for all questions of a type, for one toy of each type.
+# What depends on the words and the key of a question is checked for each question of the book, on a
+# page where nobody has answered it; what is the same for all of a type, for one toy of each type.
 OF_A_QUESTION = [right_is_not_right, wrong_is_not_wrong, keyboard_fails]
 OF_A_TYPE = [reload_forgets, empty_is_a_try, clear_leaves_something, printed_with_answers]
 
 
+_UNREADABLE = """() => {
+  const seen = element => element.checkVisibility({visibilityProperty: true});
+  const all = (root, selector) => [...root.querySelectorAll(selector)];
+  const found = [];
+  for (const form of document.querySelectorAll('form.quiz-item')) {
+    const note = says => found.push('question ' + form.id + ', without JavaScript: ' + says);
+    const legend = form.querySelector('legend');
+    if (!legend || !seen(legend) || !legend.textContent.trim()) note('no question can be read');
+    if (!all(form, 'input, select').every(seen)) note('not every option is visible');
+    if (all(form, 'button').some(seen)) note('shows a button that does nothing');
+    if (all(form, '[type=submit]:enabled').length) note('Enter would send the form and load the page anew');
+  }
+  for (const block of document.querySelectorAll('.quiz'))
+    if (!all(block, '*').some(part => seen(part) && part.textContent.includes('needs JavaScript')))
+      found.push('no line says that checking needs JavaScript');
+  for (const block of document.querySelectorAll('.quiz-predicted')) {
+    block.querySelector('details').open = true; // a click on the summary does that without script
+    if (!all(block, 'details p').some(seen)) found.push('a result cannot be read without JavaScript');
+    if (all(block, '.quiz-own').some(seen)) found.push('speaks of a prediction that cannot be made');
+  }
+  return found;
+}"""
+
+
 def unreadable_without_javascript(page):
     """What is missing from the questions of a page that was opened with JavaScript switched off."""
-    name, problems = page_name(page), []
-    for form in page.locator("form.quiz-item").all():
-        label = f"{name}, question {form.get_attribute('id')}, without JavaScript"
-        if not form.locator("legend").inner_text().strip():
-            problems.append(f"{label}: no question can be read")
-        if not all(box.is_visible() for box in form.locator("input, select").all()):
-            problems.append(f"{label}: not every option is visible")
-        if form.locator("button:visible").count():
-            problems.append(f"{label}: shows a button that does nothing")
-        if form.locator("[type=submit]:enabled").count():
-            problems.append(f"{label}: Enter would send the form and load the page anew")
-    for block in page.locator(".quiz").all():
-        if "needs JavaScript" not in block.inner_text():
-            problems.append(f"{name}: no line says that checking needs JavaScript")
-    for block in page.locator(".quiz-predicted").all():
-        block.locator("summary").click()
-        if not block.locator("details p").is_visible():
-            problems.append(f"{name}: a result cannot be read without JavaScript")
-        if block.locator(".quiz-own").is_visible():
-            problems.append(f"{name}: speaks of a prediction that cannot be made")
-    return problems
+    return [f"{page_name(page)}: {problem}" for problem in page.evaluate(_UNREADABLE)]

@@ -1,15 +1,23 @@
 """Every explorable of the book, used in a real browser: by keyboard, by touch, and from a file."""
 
 import pytest
-from built import BOOK, NO_BOOK, explorables
+from browsing import open_context
+from built import BOOK, NO_BOOK, explorables, parse, representatives, specification
 from checks import Visit, console_errors, unreadable_without_javascript
-from explorables import CHECKS, Lab, does_not_move, touch_fails
+from explorables import OF_A_KIND, OF_EACH_LAB, Lab, does_not_move, open_alone, touch_fails
 
 PAGES = sorted({file for file, _ in explorables(BOOK)}) or [NO_BOOK]
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_explorable(lab, check):
+@pytest.mark.parametrize("check", OF_EACH_LAB, ids=lambda check: check.__name__)
+def test_every_lab(lab, check):
+    problems = check(lab)
+    assert not problems, "\n" + "\n".join(problems)
+
+
+@pytest.mark.of_a_kind
+@pytest.mark.parametrize("check", OF_A_KIND, ids=lambda check: check.__name__)
+def test_labs_of_every_kind(lab, check):
     problems = check(lab)
     assert not problems, "\n" + "\n".join(problems)
 
@@ -23,12 +31,21 @@ def test_names_are_unique(book):
     assert not twice, f"explorables need a name of their own, as id of the root: {twice}"
 
 
-@pytest.mark.parametrize("file", PAGES)
-def test_touch_on_a_telephone(book, site, new_page, file):
-    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    visit = Visit(page).open(site + file)
-    problems = [problem for name in _names(file) for problem in touch_fails(Lab(visit, name))]
+@pytest.mark.of_a_kind
+def test_touch_on_a_telephone(book, site, browser, place):
+    telephone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    with open_context(browser, **telephone) as context:
+        problems = touch_fails(Lab(open_alone(context, book, site, place), place[1]))
     assert not problems, "\n" + "\n".join(problems)
+
+
+def test_representatives_have_all_kinds_of_model(book):
+    kinds = {
+        model["kind"]
+        for file, name in representatives(book)
+        for model in specification(parse(book / file).find(id=name))["models"].values()
+    }
+    assert kinds == {"ODE", "Formula", "Equilibrium", "Cohort", "Grid"}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Every page of the built book, in both themes, on a desk and on a telephone."""
 
 import pytest
-from built import page_names
+from built import BOOK, looks, page_names
 from checks import (
     Visit,
     axe_violations,
@@ -17,6 +17,7 @@ from checks import (
 )
 
 SIZES = {1280: 900, 390: 844}
+CLOSELY = looks(BOOK)
 
 
 @pytest.mark.parametrize("width", SIZES)
@@ -24,20 +25,20 @@ SIZES = {1280: 900, 390: 844}
 def test_page(book, site, new_page, page_file, theme, width):
     """One loading, then all that can be seen on the page as it stands.
 
-    The two checks that take longest, the walk with Tab and axe, are made in two of the four
-    combinations, which between them have both themes and both widths.
+    The two checks that take longest, the walk with Tab and axe, are made in one or two of the four
+    combinations.
     """
-    thorough = (theme, width) in {("light", 1280), ("dark", 390)}
+    closely = (page_file, theme, width) in CLOSELY
     page = new_page(theme, viewport={"width": width, "height": SIZES[width]})
     visit = Visit(page).open(site + page_file)
     # The theme in force is read back: a theme switch that failed would test the same page twice.
     problems = wrong_theme(page, theme)
     problems += third_party_requests(visit) + console_errors(visit) + horizontal_scroll(page)
-    if thorough:
+    if closely:
         problems += invisible_focus(page)
     unfold(page)
     problems += horizontal_scroll(page)
-    if thorough:
+    if closely:
         problems += axe_violations(page, theme, folds=theme == "light")
     problems += third_party_requests(visit) + console_errors(visit)
     assert not problems, "\n" + "\n".join(dict.fromkeys(problems))

@@ -4,16 +4,15 @@
 import json
 
 import pytest
-from browsing import open_context
-from built import BOOK, NO_BOOK
+from built import BOOK, NO_BOOK, looks
 from checks import Visit, axe_violations, console_errors, horizontal_scroll
 from quizzes import (
     ENTRY,
     OF_A_QUESTION,
     OF_A_TYPE,
     Question,
-    alone,
     questions,
+    questions_of,
     unreadable_without_javascript,
     wait_until_ready,
     write_toy_pages,
@@ -26,30 +25,32 @@ TOYS = [f"toy-q0{n}" for n in range(1, 7)] + ["toy-p01", "toy-p02"]
 # --- every question of the book, and of the toy page ---------------------------------------------------
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(p, id=p[1], marks=pytest.mark.xdist_group(p[1])) for p in PLACES],
-)
-def question(request, book, site, browser):
-    """One question of the book on a page of its own, shared by the checks of that question."""
-    file, name = request.param
-    if file == NO_BOOK:
-        pytest.fail("the built book asks no question", pytrace=False)
-    context = open_context(browser)
-    page = context.new_page()
-    lean = alone(book / file, name)
-    page.route(
-        site + file, lambda route: route.fulfill(body=lean, content_type="text/html; charset=utf-8")
-    )
-    page.goto(site + file)
-    wait_until_ready(page)
-    yield Question(page, name)
-    context.close()
+@pytest.fixture
+def open_questions(book, site, new_page):
+    """open_questions(file, ...) -> a Visit of a page of the book, of which only the questions are left."""
+
+    def open_page(file, theme="light", **options):
+        page = new_page(theme, **options)
+        lean = questions_of(book / file, theme)
+        page.route(
+            site + file,
+            lambda route: route.fulfill(body=lean, content_type="text/html; charset=utf-8"),
+        )
+        visit = Visit(page).open(site + file)
+        wait_until_ready(page)
+        return visit
+
+    return open_page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", OF_A_QUESTION, ids=lambda check: check.__name__)
-def test_question(question, check):
-    problems = check(question)
+@pytest.mark.parametrize("file", PAGES)
+def test_every_question(book, open_questions, file, check):
+    page = open_questions(file).page
+    names = [name for place, name in PLACES if place == file]
+    problems = [problem for name in names for problem in check(Question(page, name))]
+    assert names
     assert not problems, "\n" + "\n".join(problems)
 
 
@@ -72,8 +73,11 @@ def toy(tmp_path, serve, new_page):
 @pytest.mark.parametrize("name", TOYS)
 def test_toy_question(toy, name):
     """One of each type, whatever the book asks."""
-    checks = OF_A_QUESTION + OF_A_TYPE
-    problems = [problem for check in checks for problem in check(toy(name))]
+    problems = []
+    for check in OF_A_QUESTION + OF_A_TYPE:
+        question = toy(name)
+        question.restore()
+        problems += check(question)
     assert not problems, "\n" + "\n".join(problems)
 
 
@@ -88,20 +92,19 @@ def two_of_each_type(page, file):
     return [question for questions in by_type.values() for question in questions[:2]]
 
 
-@pytest.mark.parametrize("file", PAGES)
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_an_answered_page_is_accessible_and_fits(book, site, new_page, file, theme, width):
-    page = new_page(theme, viewport={"width": width, "height": 844})
-    visit = Visit(page).open(site + file)
-    wait_until_ready(page)
+@pytest.mark.parametrize(
+    ("file", "theme", "width"), [look for look in sorted(looks(BOOK)) if look[0] in PAGES]
+)
+def test_answered_questions_are_accessible(book, open_questions, file, theme, width):
+    visit = open_questions(file, theme, viewport={"width": width, "height": 844})
+    page = visit.page
     for number, question in enumerate(two_of_each_type(page, file)):
         graded = question.type != "predict"
         question.answer(question.wrong() if graded and number % 2 else question.right())
         if graded and number % 4 == 1:
             question.submit.click()
             question.action("show").click()
-    problems = axe_violations(page, theme, within=".quiz, .quiz-predicted")
-    problems += horizontal_scroll(page) + console_errors(visit)
+    problems = axe_violations(page, theme, within=".quiz") + console_errors(visit)
     assert not problems, "\n" + "\n".join(problems)
 
 
@@ -116,12 +119,13 @@ def test_readable_without_javascript(book, site, new_page, file):
 
 @pytest.mark.parametrize("file", PAGES)
 def test_from_a_file_without_network(book, new_page, file):
-    page = new_page(offline=True)
+    """The whole page, on a telephone: answers and feedback fit on the screen."""
+    page = new_page(offline=True, viewport={"width": 390, "height": 844})
     visit = Visit(page).open((book / file).as_uri())
     for question in two_of_each_type(page, file):
         question.answer(question.right())
         assert question.state() in {"right", "locked"}, str(question)
-    assert not console_errors(visit)
+    assert not console_errors(visit) + horizontal_scroll(page)
 
 
 # --- numbers as people write them ------------------------------------------------------------------------
