@@ -168,6 +168,7 @@ def test_every_ratio_and_every_pair_of_arms_can_be_drawn():
     """Whatever a chapter picks, it can be shown."""
     trials = evidence.table("trials")
     hazard_ratios(trials.index[trials["hazard_ratio"].notna()], "All", ALT)
-    both = (trials["experimental_text"] != "") & (trials["control_text"] != "")
+    randomised = trials["comparison_type"] == "randomised comparison"  # others are refused
+    both = randomised & (trials["experimental_text"] != "") & (trials["control_text"] != "")
     for unit in ("%", "months"):
         arm_values(trials.index[both & (trials["unit"] == unit)], f"All in {unit}", ALT)
