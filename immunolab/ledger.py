@@ -22,6 +22,7 @@ from immunolab.places import BOOK, pages
 from immunolab.trial_words import (
     arm_in_words,
     fact_in_words,
+    followed,
     ratio,
     source,
     trial_in_words,
@@ -106,12 +107,12 @@ def evidence() -> Fragment:
 
 def _trials_of(disease: str, group: pd.DataFrame) -> str:
     items = "".join(_item(row_id, _trial(trial)) for row_id, trial in group.iterrows())
-    return f"<h3>{escape(disease[0].upper() + disease[1:])}</h3><ul class='ledger'>{items}</ul>"
+    return f"<h3>{escape(_capital(disease))}</h3><ul class='ledger'>{items}</ul>"
 
 
 def _facts_of(topic: str, group: pd.DataFrame) -> str:
     items = "".join(_item(fact_id, _fact(fact)) for fact_id, fact in group.iterrows())
-    return f"<h3>{escape(topic[0].upper() + topic[1:])}</h3><ul class='ledger'>{items}</ul>"
+    return f"<h3>{escape(_capital(topic))}</h3><ul class='ledger'>{items}</ul>"
 
 
 def _item(row_id: str, words: str) -> str:
@@ -125,21 +126,30 @@ def _item(row_id: str, words: str) -> str:
 
 
 def _trial(trial: pd.Series) -> str:
-    said = [
+    groups = (trial["comparison_type"], trial["line"], trial["population"])
+    arms = [_arm(trial, arm) for arm in ("experimental", "control") if trial[f"{arm}_text"]]
+    test = [f"hazard ratio {ratio(trial)}"] if trial["hazard_ratio_text"] else []
+    test += [f"p {trial['p_value']}"] if trial["p_value"] else []
+    sentences = [
         f"{trial['trial']}: {trial['endpoint']}",
-        "; ".join(filter(None, (trial["comparison_type"], trial["line"], trial["population"]))),
+        "; ".join(filter(None, groups)),
+        "; ".join(arms),
+        ", ".join(test),
+        followed(trial),
     ]
-    for arm in ("experimental", "control"):
-        size = f" ({trial[f'{arm}_n_text']} patients)" if trial[f"{arm}_n_text"] else ""
-        if trial[f"{arm}_text"]:
-            said.append(f"{arm_in_words(trial, arm)} with {trial[f'{arm}_arm']}{size}")
-    if trial["hazard_ratio_text"]:
-        said.append(f"hazard ratio {ratio(trial)}")
-    said += [f"p {trial['p_value']}"] if trial["p_value"] else []
-    said += [f"follow-up {trial['follow_up']}"] if trial["follow_up"] else []
-    words = escape(". ".join(said)) + ". "
+    words = escape(". ".join(_capital(sentence) for sentence in sentences if sentence))
     note = f" <em>{escape(trial['note'])}</em>" if trial["note"] else ""
-    return f"{words}{source(trial)}.{note}"
+    return f"{words}. {source(trial)}.{note}"
+
+
+def _arm(trial: pd.Series, arm: str) -> str:
+    size = f" ({trial[f'{arm}_n_text']} patients)" if trial[f"{arm}_n_text"] else ""
+    return f"{arm_in_words(trial, arm)} with {trial[f'{arm}_arm']}{size}"
+
+
+def _capital(words: str) -> str:
+    """Return words as the beginning of a sentence; a lone p stays small."""
+    return words if words.startswith("p ") else words[:1].upper() + words[1:]
 
 
 def _fact(fact: pd.Series) -> str:

@@ -19,7 +19,7 @@ from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex import plugin as bibtex_plugin
-from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def _round() -> BracketStyle:
 class RoundBrackets(AuthorYearReferenceStyle):
     """Author and year, as ``{cite}`` and ``{cite:t}`` write them."""
 
+    # In English, and as the sources read of which the list names the first author alone.
+    person: PersonStyle = field(default_factory=lambda: PersonStyle(other=" and others"))
     bracket_textual: BracketStyle = field(default_factory=_round)
     bracket_parenthetical: BracketStyle = field(default_factory=_round)
     bracket_author: BracketStyle = field(default_factory=_round)
