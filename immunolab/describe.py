@@ -132,7 +132,7 @@ def left_out(items: Iterable[str]) -> str:
 
 def typed(value: float) -> str:
     """Write a setting as a reader would type it: 250, 0.05, 1e7, 1.1e-7."""
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
+    if value == 0 or 1e-4 <= abs(value) < 1e5:
         return f"{value:.6g}"
     digits, _, exponent = f"{value:.5e}".partition("e")
     return f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"

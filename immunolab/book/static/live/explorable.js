@@ -200,7 +200,7 @@
 
   /* As a reader would type it: 250, 0.05, 1e7, 1.1e-7. */
   function written(value) {
-    if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5)) return String(Number(value.toPrecision(6)));
+    if (value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e5)) return String(Number(value.toPrecision(6)));
     var parts = value.toExponential(5).split("e");
     return String(Number(parts[0])) + "e" + Number(parts[1]);
   }
