@@ -53,7 +53,7 @@ PARAMETERS = (
     Parameter("depletion", "k", "Arginine destroyed by the drug", "per day", 5.0, (0.0, 20.0)),
     Parameter("switching", r"\mu", "Cells that switch ASS1 on again", "per day", 1e-6, (1e-7, 1e-2), "log"),
     Parameter("positive_share", "f_0", "ASS1-positive cells at the start", "share", 0.0, (0.0, 0.5)),
-    Parameter("half_t_cell", "K_T", "Arginine at half of the most T cells could do", "of normal", 0.3, (0.02, 2.0), "log"),
+    Parameter("half_t_cell", "K_T", "Arginine at which T cells work at half strength", "of normal", 0.3, (0.02, 2.0), "log"),
     Parameter("half_growth", "K_a", "Arginine at half of the fastest growth of negative cells", "of normal", 0.5, (0.02, 2.0), "log"),
     Parameter("start", r"t_\mathrm{on}", "First day of the drug", "day", 30.0, (0.0, 200.0), steps=100),
     Parameter("stop", r"t_\mathrm{off}", "Last day of the drug", "day", 400.0, (0.0, 400.0), steps=100),

@@ -65,7 +65,7 @@ def observe(x, z, p):
 PARAMETERS = (
     Parameter("steepness_a", "n_A", "Steepness of the first curve", "", 2.0, (0.5, 6.0)),
     Parameter("steepness_b", "n_B", "Steepness of the second curve", "", 2.0, (0.5, 6.0)),
-    Parameter("ratio", "r", "Second dose for one of the first", "", 1.0, (0.1, 10.0), "log"),
+    Parameter("ratio", "r", "Second part of the dose for each unit of the first", "", 1.0, (0.1, 10.0), "log"),
     Parameter("half_a", r"\mathrm{EC}_{50,A}", "Dose of half effect, first drug", "", 1.0, (0.1, 10.0), "log"),
     Parameter("half_b", r"\mathrm{EC}_{50,B}", "Dose of half effect, second drug", "", 1.0, (0.1, 10.0), "log"),
 )

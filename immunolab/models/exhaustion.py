@@ -69,7 +69,7 @@ PARAMETERS = (
     Parameter("antigen", "a", "Antigen while it is there", "share", 1.0, (0.0, 1.0)),
     Parameter("renewal", r"\rho", "Renewal of progenitors", "per day", 0.05, (0.0, 0.2)),
     Parameter("leaving", r"\lambda", "Progenitors that leave to become effectors", "per day", 0.02, (0.0, 0.1)),
-    Parameter("haste", "h", "How far blockade speeds that up", "", 1.5, (0.0, 4.0)),
+    Parameter("haste", "h", "How far blockade hurries progenitors out of the pool", "", 1.5, (0.0, 4.0)),
     Parameter("burst", "A", "Effectors made by progenitors", "per day", 0.5, (0.1, 2.0)),
     Parameter("wear", "x", "Effectors worn out by antigen", "per day", 0.05, (0.0, 0.3)),
     Parameter("effector_death", r"\delta_E", "Death of effectors", "per day", 0.05, (0.01, 0.2)),

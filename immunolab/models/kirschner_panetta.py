@@ -47,8 +47,8 @@ def initial(p):
 # fmt: off
 PARAMETERS = (
     Parameter("antigenicity", "c", "Antigenicity of the tumour", "per day", 0.02, (1e-5, 0.05), "log"),
-    Parameter("transfer", "s_1", "Effector cells given", "volume per day", 0.0, (0.0, 1000.0)),
-    Parameter("infusion", "s_2", "Interleukin-2 given", "volume per day", 0.0, (0.0, 1e9)),
+    Parameter("transfer", "s_1", "Effector cells given", "per unit of volume, per day", 0.0, (0.0, 1000.0)),
+    Parameter("infusion", "s_2", "Interleukin-2 given", "units per unit of volume, per day", 0.0, (0.0, 1e9)),
     Parameter("death", r"\mu_2", "Death of effectors", "per day", 0.03, (0.01, 0.1), source=PAPER),
     Parameter("stimulation", "p_1", "Most stimulation by interleukin-2", "per day", 0.1245, (0.0, 0.5), source=PAPER),
     Parameter("half_stimulation", "g_1", "Interleukin-2 at half stimulation", "volume", 2e7, (1e6, 1e8), "log", PAPER),
