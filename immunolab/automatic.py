@@ -71,10 +71,11 @@ def _panel(name: str, x: view.Axis, unit: str, shown: list[Quantity], series) ->
 
 def _picture_panel(model: Grid) -> view.Panel:
     rows, columns = model.shape
-    looks = [(marker, colour) for marker in ("s", "o", "x", "/", "+") for colour in range(4)]
+    # Neighbours in the list differ in mark and colour; no look comes twice among the first twelve.
+    marks = tuple(view.MARKS)
     kinds = tuple(
-        view.CellKind(label[:14], marker, colour)
-        for label, (marker, colour) in zip(model.drawn, looks[::5] + looks, strict=False)
+        view.CellKind(label, marks[n % len(marks)], (n + n // len(marks)) % 4)
+        for n, label in enumerate(model.drawn)
     )
     blank = ((0.0, ""),)
     return view.Panel(

@@ -123,10 +123,13 @@ def read(path: Path, known: Known) -> tuple[Item, ...]:
         loader = YamlLoader(text)
         tree = loader.get_single_node()
         data = loader.construct_document(tree) if tree else None
-    except yaml.reader.ReaderError as error:
+    except yaml.reader.ReaderError:
+        # libyaml counts bytes, and its position would be wrong after any accent.
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        bad, line = found[0], text.count("\n", 0, found.start()) + 1
         raise BankError(
-            f"{shown(path)}: this is not YAML: the character at position {error.position} cannot "
-            "stand in a text file. Delete it."
+            f"{shown(path)}, line {line}: this is not YAML: the character {bad!r} cannot stand in "
+            "a text file. Delete it."
         ) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1

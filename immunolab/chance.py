@@ -63,6 +63,11 @@ class Cohort(Model):
     def __post_init__(self):
         if len(self.arms) != 2:
             raise ModelError(f"{self.name}: a cohort compares two arms, not {len(self.arms)}.")
+        if self.size < 2 or self.size % 2:
+            raise ModelError(
+                f"{self.name}: size is {self.size}; two arms need an even number of patients, two "
+                "at least."
+            )
         if self.patient.jumps or self.patient.method == "stiff":
             raise ModelError(
                 f"{self.name}: a cohort's patients advance in fixed explicit steps, so their model "

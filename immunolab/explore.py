@@ -87,6 +87,21 @@ class Explorable:
                     f"{self.name}: {label} asks for {wanted!r}, which the model does not compute. "
                     f"It computes: {', '.join(sorted(known))}."
                 )
+        if isinstance(self.model, Grid):
+            self._check_cells(self.model)
+
+    def _check_cells(self, model: Grid) -> None:
+        for panel in self.panels:
+            for cells in panel.artists:
+                if not isinstance(cells, view.Cells):
+                    continue
+                if cells.shape != model.shape or len(cells.kinds) != len(model.drawn):
+                    raise ModelError(
+                        f"{self.name}, panel {panel.title!r}: the grid has the shape {model.shape} "
+                        f"and draws {', '.join(model.drawn)}; Cells has the shape {cells.shape} "
+                        f"and {', '.join(kind.label for kind in cells.kinds)}. Make them alike, in "
+                        "one order."
+                    )
 
     # ------------------------------------------------------------------------- computing
 
@@ -507,7 +522,6 @@ def model_spec(model: Model) -> dict:
 
 def _grid_spec(model: Grid) -> dict:
     return {
-        "name": model.name,
         "shape": list(model.shape),
         "steps": model.steps,
         "fields": [*model.field_names, INSIDE],

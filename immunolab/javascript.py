@@ -306,7 +306,7 @@ class _Sites(_Inputs):
         inside = f"{thrown}{body}var {kept};{stores}"
         fields = [k for k in range(len(self.fields)) if f"f{k}[" in inside]
         begin = "".join(f"var f{k}=f[{k}];" for k in fields)
-        given = [k for k in range(len(self.where)) if f"p{k}_" in inside]
+        given = [k for k in range(len(self.model.parameters)) if f"p{k}_" in inside]
         begin += "".join(f"var p{k}_=p[{k}];" for k in given)
         return (
             f"{begin}for(var y=0,n=0,i={self.columns + 3};y<{self.rows};y++,i+=2)"

@@ -6,19 +6,25 @@ of arithmetic, so they agree site by site.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 
 import numpy as np
 
 from immunolab.draws import uniform
+from immunolab.kinds import ModelError
 from immunolab.space import INSIDE, PICTURE, Grid, refuse_unknown_fields
 
 
 def run(model: Grid, p) -> dict[str, np.ndarray]:
-    """Return the counts for every step, and the picture of the step that the clock shows."""
+    """Return the counts, one number a step, and the picture of the step that the clock shows.
+
+    The picture holds a code a site, row after row from below.  Raises a ModelError if a rule
+    returns something else than fields of the grid.
+    """
     sites = _Sites(model, p)
     counts = {q.name: np.empty(model.steps + 1) for q in model.counts}
-    shown = round(float(getattr(p, model.clock)))
+    shown = int(getattr(p, model.clock))  # between two steps the last one is shown
     picture = None
     for step in range(model.steps + 1):
         if step:
@@ -84,6 +90,11 @@ class _Sites:
         return [uniform(seed, self.numbers, first + k) for k in range(draws)]
 
     def _write(self, who: str, changed) -> None:
+        if not isinstance(changed, Mapping):
+            raise ModelError(
+                f"{self.model.name}, {who}: it returns a {type(changed).__name__}; return a dict "
+                "of fields."
+            )
         refuse_unknown_fields(self.model, who, changed)
         # A copy of each first: the next phase must not see this one half done.
         for name, values in changed.items():

@@ -79,6 +79,8 @@ class Grid(Model):
             )
         if min(self.shape) < 1 or self.steps < 1:
             raise ModelError(f"{self.name}: a grid has rows, columns and steps, one at least.")
+        if not self.phases:
+            raise ModelError(f"{self.name}: a grid needs one phase at least: phases=(Phase(...),).")
         if INSIDE in self.field_names:
             raise ModelError(f"{self.name}: the field {INSIDE!r} is there already, in every grid.")
 
@@ -96,14 +98,11 @@ class Grid(Model):
         rules = {f"phase {number}": phase.rule for number, phase in enumerate(self.phases, 1)}
         return {"initial": self.initial, **rules, "count": self.count, "picture": self.picture}
 
-    @property
-    def draws_in_a_step(self) -> int:
-        """How many numbers each site draws in one step."""
-        return sum(phase.draws for phase in self.phases)
-
 
 def refuse_unknown_fields(model: Grid, who: str, changed: Iterable[str]) -> None:
-    """Raise a ModelError if a rule returns a field that the grid does not have."""
+    """Raise a ModelError unless a rule returns fields of the grid, one at least."""
+    if not changed:
+        raise ModelError(f"{model.name}, {who}: it changes nothing; return a dict of fields.")
     unknown = set(changed) - set(model.field_names)
     if unknown:
         raise ModelError(

@@ -95,8 +95,6 @@ def _points(artist: view.Points, name):
     return [Stroke(name, "marks", data, **_looks(artist))]
 
 
-# The marks as letters, for the names of the kinds beside the picture.
-_SIGNS = {"o": "●", "s": "■", "ring": "○", "x": "×", "/": "⁄", "+": "+"}
 SITE_RADIUS = 2.6  # of a mark that stands for one site; a row is some six units high
 
 
@@ -110,7 +108,7 @@ def _cells(artist: view.Cells, name):
         strokes.append(Stroke(f"{name}-{number}", "marks", data, colour=colour))
         # Outside the axes, beside the picture; matplotlib makes the room.
         words = {"x": 1.02 * columns, "y": rows * (0.95 - 0.09 * number), "align": "start"}
-        words["text"] = f"{_SIGNS[kind.marker]} {kind.label}"
+        words["text"] = f"{view.MARKS[kind.marker]} {kind.label}"
         strokes.append(Stroke(f"{name}-{number}-name", "text", words, colour=colour))
     return strokes
 

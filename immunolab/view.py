@@ -96,6 +96,10 @@ class Cells:
     kinds: tuple[CellKind, ...]
 
 
+#: The marks of a grid, each with the letter that names it beside the picture.
+MARKS = {"s": "■", "o": "●", "x": "×", "/": "⁄", "+": "+", "ring": "○"}
+
+
 @dataclass(frozen=True)
 class CellKind:
     """How one kind of thing is drawn: label, marker, and a colour of the palette or grey."""
@@ -103,6 +107,13 @@ class CellKind:
     label: str
     marker: str = "o"
     colour: int | None = 0
+
+    def __post_init__(self):
+        if self.marker not in MARKS:
+            raise ModelError(
+                f"The kind of cell {self.label!r} has no mark {self.marker!r}: use one of "
+                f"{', '.join(MARKS)}."
+            )
 
 
 @dataclass(frozen=True)

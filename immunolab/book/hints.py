@@ -53,7 +53,7 @@ def add_hints(texts: Mapping[tuple[str, str], str], pagename: str, context: dict
         document = posixpath.normpath(posixpath.join(posixpath.dirname(pagename), page))
         text = texts.get((document, html.unescape(anchor)))
         if text and document != pagename:
-            wanted[f"{posixpath.basename(document)}#{anchor}"] = text
+            wanted[f"{posixpath.basename(document)}#{html.unescape(anchor)}"] = text
     if wanted:
         data = json.dumps(wanted, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
         context["body"] = f'{body}\n<script type="application/json" id="hints">{data}</script>\n'

@@ -1,6 +1,7 @@
 """The kind `Grid`: known automata, the same on the page, and clear words for what does not fit."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from math import comb
 
@@ -14,6 +15,7 @@ from immunolab.kinds import ModelError, Parameter, Quantity
 from immunolab.solve import solve
 from immunolab.space import PICTURE, Grid, Phase
 from immunolab.trace import UntraceableModelError
+from immunolab.view import CellKind, Cells
 
 LIVE = files("immunolab.book") / "static" / "live"
 ROWS, COLUMNS, STEPS = 3, 65, 31
@@ -54,23 +56,31 @@ def grid(**changes):
     return Grid(**(parts | changes))
 
 
-def on_the_page(model, values):
+def on_the_page(*runs):
+    """The series that the page's engine computes for each (model, settings), in one page."""
     racer = MiniRacer()
-    racer.eval("var window = globalThis;")
+    racer.eval("var window = globalThis, models = {};")
     for script in ("words", "numerics", "cohort", "lattice"):
         racer.eval((LIVE / f"{script}.js").read_text(encoding="utf-8"))
-    racer.eval(f"var model = {json.dumps(model_spec(model))}, code = {model_source(model)};")
+    keys = {}
+    for model, _ in runs:
+        if id(model) not in keys:
+            keys[id(model)] = len(keys)
+            spec = json.dumps(model_spec(model))
+            racer.eval(f"models[{keys[id(model)]}] = [{spec}, {model_source(model)}];")
 
-    def run(settings):
+    def run(model, changes):
+        settings = json.dumps(model.defaults() | changes)
         found = racer.eval(
-            f"var found = window.immunolab.solveGrid(model, code, {json.dumps(settings)}).series;"
+            f"var found = window.immunolab.solveGrid(...models[{keys[id(model)]}], {settings});"
+            "found = found.series;"
             "JSON.stringify(Object.keys(found).map(name => [name, Array.from(found[name])]))"
         )
         return dict(json.loads(found))
 
-    runs = [run(model.defaults() | changes) for changes in values]
+    found = [run(model, changes) for model, changes in runs]
     racer.close()
-    return runs
+    return found
 
 
 def test_the_rule_of_one_neighbour_draws_pascals_triangle():
@@ -123,8 +133,9 @@ def warm(**changes):
 
 def test_the_page_has_the_same_number_at_every_site():
     model = warm()
-    wanted = [{}, {"seed": 7}, {"seed": 7, "clock": 3}, {"seed": 49, "clock": 0}]
-    for values, found in zip(wanted, on_the_page(model, wanted), strict=True):
+    wanted = [{}, {"seed": 7}, {"seed": 7, "clock": 3}, {"clock": 2.5}, {"seed": 49, "clock": 0}]
+    pages = on_the_page(*((model, values) for values in wanted))
+    for values, found in zip(wanted, pages, strict=True):
         expected = solve(model, values).series
         assert set(found) == set(expected)
         for name, series in expected.items():
@@ -158,6 +169,37 @@ def test_a_field_that_is_not_there_is_refused_by_name():
         model_source(grid(phases=(wrong,)))
     with pytest.raises(ModelError, match="'inside' is there already"):
         grid(fields=(Quantity("inside", "", ""),))
+
+
+def test_a_grid_that_does_not_fit_together_says_so():
+    with pytest.raises(ModelError, match="a grid needs one phase at least"):
+        grid(phases=())
+    with pytest.raises(ModelError, match=r"phase 1: it returns a tuple; return a dict"):
+        solve(grid(phases=(Phase("", lambda here, near, chance, p: (1.0,)),)))
+    with pytest.raises(ModelError, match=r"phase 1: it changes nothing"):
+        solve(grid(phases=(Phase("", lambda here, near, chance, p: {}),)))
+    with pytest.raises(ModelError, match=r"no mark '\^': use one of s, o, x, /, \+, ring"):
+        CellKind("alive", "^")
+    model = grid()
+    panel = replace(
+        explore(model).panels[0], artists=(Cells(PICTURE, (2, 65), (CellKind("alive"),)),)
+    )
+    with pytest.raises(
+        ModelError, match=r"the grid has the shape \(3, 65\).*has the shape \(2, 65\)"
+    ):
+        explore(model, panels=[panel])
+
+
+def test_kinds_are_told_apart_where_nobody_chose_their_looks():
+    model = grid(drawn=tuple("abcdefghijkl"), name="twelve")
+    kinds = explore(model).panels[0].artists[0].kinds
+    assert len({(kind.marker, kind.colour) for kind in kinds}) == 12
+
+
+def test_two_grids_of_one_name_have_runs_of_their_own():
+    one, other = grid(), grid(initial=lambda place, chance, p: {"alive": 0.0 * place.x})
+    living = [found["living"][0] for found in on_the_page((one, {}), (other, {}), (one, {}))]
+    assert living == [1.0, 0.0, 1.0]
 
 
 def test_a_rule_that_cannot_be_read_names_its_line():

@@ -46,6 +46,7 @@ def page_names(book):
     return names or [NO_BOOK]
 
 
+@functools.cache
 def explorables(book):
     """(page name, explorable name) of every explorable of the book, by file."""
     found = []
@@ -54,7 +55,7 @@ def explorables(book):
             root = BeautifulSoup(tag, "html.parser").div
             if root.has_attr("data-live"):
                 found.append((path.relative_to(book).as_posix(), root.get("id", "")))
-    return found
+    return tuple(found)
 
 
 # --- which part of a book of like parts is looked at how closely ----------------------------------
@@ -63,6 +64,7 @@ def explorables(book):
 # done where it can find something new.
 
 
+@functools.cache
 def representatives(book):
     """The explorables that between them have every kind of model, mark, axis, read-out and control.
 
@@ -76,7 +78,7 @@ def representatives(book):
         best = max(left, key=lambda place: len(left[place]))
         chosen.append(best)
         left = {place: features - left[best] for place, features in left.items()}
-    return chosen
+    return tuple(chosen)
 
 
 def specification(root):
@@ -102,16 +104,20 @@ def _features(root):
 
 
 def looks(book):
-    """(page, theme, width) of what is read closely: a page with labs in one of two looks.
+    """(page, theme, width) of what is read closely: each page in one of two looks, in turn.
 
-    The first of them is read in both, and so are pages without labs, which are quick. The two looks
-    have both themes and both widths.
+    The first page with labs and the first without are read in both. The two looks have both themes
+    and both widths.
     """
     both = [("light", 1280), ("dark", 390)]
-    with_labs = sorted({file for file, _ in explorables(book)})
+    with_labs = {file for file, _ in explorables(book)}
+    kinds = [
+        [file for file in page_names(book) if (file in with_labs) == labs] for labs in (True, False)
+    ]
     return {
         (file, *look)
-        for file in page_names(book)
+        for files in kinds
+        for place, file in enumerate(files)
         for number, look in enumerate(both)
-        if file not in with_labs[1:] or with_labs.index(file) % 2 == number
+        if place == 0 or place % 2 == number
     }

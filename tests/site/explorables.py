@@ -861,9 +861,14 @@ def clock_fails(lab):
             problems.append(f"{lab}: One step on should lead to {expected}, and led to {now}")
     if lab.call(drawing, lab.name) == last:
         problems.append(f"{lab}: One step on draws nothing otherwise")
-    lab.root.locator("button[data-action=play]").click()
+    play = lab.root.locator("button[data-action=play]")
+    play.click()
     if not lab.wait("/little motion/.test(__lab.note(a[0]))", lab.name, timeout=NOTED_WITHIN):
         problems.append(f"{lab}: Play does not say that this device asks for little motion")
+    stands = lab.call("lab.values[lab.page.clock]")
+    lab.page.wait_for_timeout(500)  # three pictures' time
+    if lab.call("lab.values[lab.page.clock]") != stands or play.inner_text() != "Play":
+        problems.append(f"{lab}: Play plays although this device asks for little motion")
     return problems
 
 

@@ -53,6 +53,15 @@ def test_a_hint_stays_on_the_screen(book, site, new_page):
         assert box["x"] + box["width"] <= 390
 
 
+def test_after_a_touch_enter_still_follows_the_link(book, site, new_page):
+    page = new_page(has_touch=True)
+    Visit(page).open(site + PAGE)
+    page.locator("h1:visible").first.tap()
+    page.locator(WORD).first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/glossary.html#*")
+
+
 def test_the_first_tap_shows_and_the_second_follows(book, site, new_page):
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     Visit(page).open(site + PAGE)

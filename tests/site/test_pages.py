@@ -26,7 +26,7 @@ def test_page(book, site, new_page, page_file, theme, width):
     """One loading, then all that can be seen on the page as it stands.
 
     The two checks that take longest, the walk with Tab and axe, are made in one or two of the four
-    combinations.
+    combinations; see `looks`.
     """
     closely = (page_file, theme, width) in CLOSELY
     page = new_page(theme, viewport={"width": width, "height": SIZES[width]})

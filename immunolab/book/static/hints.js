@@ -15,9 +15,13 @@ document.addEventListener("DOMContentLoaded", () => {
   let link = null;
   let leaving = 0;
 
+  function textOf(link) {
+    return texts[link.getAttribute("href").split("/").pop().replace(".html#", "#")];
+  }
+
   function linkOf(target) {
     const found = target instanceof Element && target.closest("a[href*='.html#']");
-    return found && texts[found.getAttribute("href").split("/").pop().replace(".html#", "#")] ? found : null;
+    return found && textOf(found) ? found : null;
   }
 
   function place() {
@@ -35,7 +39,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (link === on) return;
     hide();
     link = on;
-    hint.textContent = texts[on.getAttribute("href").split("/").pop().replace(".html#", "#")];
+    hint.textContent = textOf(on);
     hint.hidden = false;
     link.setAttribute("aria-describedby", "hint");
     place();
@@ -75,7 +79,8 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   document.addEventListener("click", (event) => {
     const on = linkOf(event.target);
-    if (!on || !touched || shown === on) return;
+    // Enter is a click of detail 0, whatever pointer was used before; it follows the link.
+    if (!on || !touched || event.detail === 0 || shown === on) return;
     event.preventDefault();
     show(on);
   });

@@ -318,6 +318,7 @@
 
   Explorable.prototype.reset = function () {
     this.note("");
+    this.pause();
     this.forget();
     this.set(this.defaults());
   };
@@ -334,7 +335,7 @@
   /* One picture on; after the last one the first. */
   Explorable.prototype.tick = function () {
     var p = this.clock(), change = {}, now = this.values[p.name];
-    change[p.name] = now < p.high ? now + 1 : p.low;
+    change[p.name] = now < p.high ? Math.floor(now) + 1 : p.low;
     this.set(change);
     return change[p.name] < p.high;
   };

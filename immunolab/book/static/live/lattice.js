@@ -4,15 +4,18 @@
   "use strict";
 
   /* Clock apart, the same settings give the same run: moving the clock only chooses a picture. */
-  var last = { key: "", run: null };
+  var runs = new WeakMap(); // the last run of each traced model
 
   lab.solveGrid = function (model, code, values) {
     var free = Object.assign({}, values);
     delete free[model.clock];
-    var key = JSON.stringify([model.name, free]);
-    if (last.key !== key) last = { key: key, run: follow(model, code, values) };
+    var key = JSON.stringify(free), last = runs.get(code);
+    if (!last || last.key !== key) {
+      last = { key: key, run: follow(model, code, values) };
+      runs.set(code, last);
+    }
     var series = Object.assign({}, last.run.counts);
-    series.picture = last.run.pictures[Math.round(values[model.clock])];
+    series.picture = last.run.pictures[Math.floor(values[model.clock])]; // between two steps the last one
     return { series: series, steps: model.steps, evaluations: 0 };
   };
 
