@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,7 @@ def numbers_in(text: str) -> set[str]:
     return said | {number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text)}
 
 
+@cache
 def numbers_of(row_id: str) -> set[str]:
     """Return every number that a row says."""
     row = table("trials" if row_id in table("trials").index else "facts").loc[row_id]
