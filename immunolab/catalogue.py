@@ -18,10 +18,10 @@ from immunolab.chance import Cohort, Population, Simulation
 from immunolab.describe import (
     equation_block,
     folded,
-    in_order,
     left_out,
     parameter_entry,
     parameter_table,
+    rule_list,
     source_in_words,
     symbols_in_words,
     symbols_of,
@@ -120,7 +120,7 @@ def _equations(model: Model) -> str:
         )
         return folded("live-equations", "The functions behind it", code)
     if isinstance(model, Grid):
-        return folded("live-equations", "Rules", in_order(phase.says for phase in model.phases))
+        return folded("live-equations", "Rules", rule_list(phase.says for phase in model.phases))
     base = extended(model)
     known = set(equations(base)) if base else set()
     lines = [line for line in equations(model) if line not in known]

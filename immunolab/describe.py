@@ -41,7 +41,7 @@ def equation_block(lines: Iterable[str], title: str) -> str:
     return f'<div class="live-scroll" role="group" tabindex="0" aria-label="{label}">{block}</div>'
 
 
-def in_order(rules: Iterable[str]) -> str:
+def rule_list(rules: Iterable[str]) -> str:
     """Return what happens in one step of a grid, one rule after the other."""
     items = "".join(f"<li>{escape(rule)}</li>" for rule in rules)
     return f"<p>In each step, one after the other:</p><ol>{items}</ol>"

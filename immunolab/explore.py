@@ -213,7 +213,7 @@ class Explorable:
             "page": {
                 "name": self.name,
                 "x": self.x,
-                "clock": getattr(self.model, "clock", ""),
+                "clock": self.model.clock,
                 "models": {label: model_spec(m) for label, m in self._models().items()},
                 "parameters": [self._parameter_spec(p) for p in self.model.parameters],
                 "presets": [preset.values for preset in self.presets],
@@ -241,8 +241,8 @@ class Explorable:
                 if getattr(item, "of", None) not in self.closed
             ],
             "equations": equations(self.model, self.closed),
-            "rules": [phase.says for phase in getattr(self.model, "phases", ())],
-            "clock": getattr(self.model, "clock", ""),
+            "rules": [phase.says for phase in self.model.phases],
+            "clock": self.model.clock,
             "closed": bool(self.closed),
             "symbols": symbols_of(self.model),
             "parameter_table": [

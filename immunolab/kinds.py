@@ -23,6 +23,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 
@@ -238,6 +239,10 @@ class Model:
     leaves_out: tuple[str, ...] = ()  # sentences; a Limit concerns one parameter
     source: Source = ILLUSTRATIVE
     checks: tuple[Check, ...] = ()
+
+    #: What only a grid has: the parameter that chooses its picture, and its rules.
+    clock: ClassVar[str] = ""
+    phases: ClassVar[tuple] = ()
 
     def __post_init__(self):
         _refuse_duplicates(self.name, (q.name for q in (*self.parameters, *self.quantities)))

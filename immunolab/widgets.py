@@ -12,7 +12,7 @@ from math import log10
 import ipywidgets as widgets
 
 from immunolab.chance import Cohort
-from immunolab.describe import in_order
+from immunolab.describe import rule_list
 from immunolab.drawing import Canvas
 from immunolab.equations import equations
 from immunolab.kinds import Parameter, Source
@@ -28,7 +28,7 @@ def control_panel(explorable) -> widgets.VBox:
 def _background(explorable) -> widgets.Accordion:
     """Return the folded part: equations, parameters with their sources, the functions."""
     formulas = "".join(f"$${line}$$" for line in equations(explorable.model, explorable.closed))
-    rules = [phase.says for phase in getattr(explorable.model, "phases", ())]
+    rules = [phase.says for phase in explorable.model.phases]
     rows = "".join(
         f"<tr><td>${p.symbol}$</td><td>{escape(p.meaning)}</td><td>{p.default:g}</td>"
         f"<td>{escape(p.unit)}</td><td>{escape(_source(p.source))}</td></tr>"
@@ -39,7 +39,7 @@ def _background(explorable) -> widgets.Accordion:
     listed = explorable.sources()
     code = "".join(f"<pre>{escape(source)}</pre>" for source in listed.values())
     parts = {
-        **({"Rules": widgets.HTML(in_order(rules))} if rules else {}),
+        **({"Rules": widgets.HTML(rule_list(rules))} if rules else {}),
         **({"Equations": widgets.HTMLMath(formulas)} if formulas else {}),
         "Parameters, values and sources": widgets.HTMLMath(f"<table><tr>{head}</tr>{rows}</table>"),
         "The function behind it": widgets.HTML(code),
@@ -63,7 +63,7 @@ class _Panel:
         self.sliders = {
             name: self._slider(explorable.model.parameter(name)) for name in explorable.controls
         }
-        clock = getattr(explorable.model, "clock", "")
+        clock = explorable.model.clock
         sliders = [slider for name, slider in self.sliders.items() if name != clock]
         first, more = sliders[:FIRST_SIGHT], sliders[FIRST_SIGHT:]
         self.box = widgets.VBox(

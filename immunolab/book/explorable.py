@@ -17,9 +17,9 @@ from pygments.lexers import PythonLexer
 from immunolab.describe import (
     equation_block,
     folded,
-    in_order,
     left_out,
     parameter_table,
+    rule_list,
     source_in_words,
     symbols_in_words,
     table,
@@ -152,7 +152,7 @@ def _equations(spec: dict) -> str:
         words.append(f"After {source_in_words(spec['source'])}.")
     summary = f"<p>{' '.join(words)}</p>" if words else ""
     if spec["rules"]:
-        return summary + in_order(spec["rules"])
+        return summary + rule_list(spec["rules"])
     block = equation_block(spec["equations"], spec["title"])
     words = symbols_in_words(spec["symbols"])
     return summary + block + words + (f"<p>{CLOSED}</p>" if spec["closed"] else "")

@@ -6,7 +6,7 @@ import numpy as np
 
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import ODE, Formula
-from immunolab.labs.common import cells
+from immunolab.labs.common import PERCENT, cells
 from immunolab.models.antibody_dosing import PEMBROLIZUMAB, antibody_dosing
 from immunolab.models.expression_test import expression_test
 from immunolab.models.kuznetsov import kuznetsov, kuznetsov_nullclines
@@ -23,8 +23,6 @@ from immunolab.view import (
     Sentence,
     Trajectory,
 )
-
-PERCENT = Format("percent")
 
 
 def dosing(model: ODE = antibody_dosing) -> Explorable:

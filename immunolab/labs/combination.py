@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from immunolab.chance import Cohort
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import Formula
+from immunolab.labs.common import PERCENT, starting_at
 from immunolab.models.palmer_sorger import palmer_sorger
 from immunolab.models.two_arm_trial import two_arm_trial
 from immunolab.view import (
@@ -22,10 +21,9 @@ from immunolab.view import (
     Step,
 )
 
-SHARE = Format("percent")
 #: Shares of few patients often lie just between two roundings (3 of 80 are 3.75 %). Page and Python
 #: differ in the last bit and would round them apart; a billionth more tips both the same way.
-SHARE_OF_FEW = Format(unit="%", scale=100.0 * (1 + 1e-9))
+PERCENT_OF_FEW = Format(unit="%", scale=100.0 * (1 + 1e-9))
 HARDLY = 0.005  # of all patients: too few to see
 
 
@@ -84,21 +82,21 @@ def independent_action(model: Formula = palmer_sorger) -> Explorable:
             ),
         ],
         readouts=[
-            Readout("both", "Respond to at least one", "response", "first", format=SHARE),
+            Readout("both", "Respond to at least one", "response", "first", format=PERCENT),
             Readout(
                 "gained", "More than with the better drug", "gained", "first", format=_points()
             ),
-            Readout("harmed", "Severely harmed by at least one", "harmed", "first", format=SHARE),
+            Readout("harmed", "Severely harmed by at least one", "harmed", "first", format=PERCENT),
             Readout(
-                "year", "Free of progression at one year, both", "combination", "at", 12.0, SHARE
+                "year", "Free of progression at one year, both", "combination", "at", 12.0, PERCENT
             ),
-            Readout("year_a", "… first drug alone", "first", "at", 12.0, SHARE),
+            Readout("year_a", "… first drug alone", "first", "at", 12.0, PERCENT),
             Readout(
                 "alone_a",
                 "Respond to the first",
                 "response_first",
                 "first",
-                format=SHARE,
+                format=PERCENT,
                 shown=False,
             ),
             Readout(
@@ -106,11 +104,16 @@ def independent_action(model: Formula = palmer_sorger) -> Explorable:
                 "Respond to the second",
                 "response_second",
                 "first",
-                format=SHARE,
+                format=PERCENT,
                 shown=False,
             ),
             Readout(
-                "harm_a", "Harmed by the first", "harmed_first", "first", format=SHARE, shown=False
+                "harm_a",
+                "Harmed by the first",
+                "harmed_first",
+                "first",
+                format=PERCENT,
+                shown=False,
             ),
         ],
         outcome=[
@@ -140,16 +143,10 @@ NOTHING = {"strength": 0.0}
 START = AT_ONCE | {"seed": 4.0}
 
 
-def opened(model: Cohort, values: dict[str, float]) -> Cohort:
-    """Return the model with other defaults: the settings at which a lab opens."""
-    parameters = tuple(replace(p, default=values.get(p.name, p.default)) for p in model.parameters)
-    return model.replace(parameters=parameters)
-
-
 def two_arms(model: Cohort = two_arm_trial) -> Explorable:
     """Return the core lab: two treatments with one hazard ratio, and what it hides."""
     return trial_lab(
-        opened(model, START),
+        starting_at(model, START),
         name="two_arms",
         title="A two-arm trial",
         controls=["strength", "delay", "spread", "seed", "resistance", "dropout"],
@@ -165,7 +162,7 @@ def two_arms_early(model: Cohort = two_arm_trial) -> Explorable:
         risk_times=(0.0, 60.0, 120.0, 180.0, 240.0),
     )
     return trial_lab(
-        opened(short, START),
+        starting_at(short, START),
         name="two_arms_early",
         title="The same trial, read at day 240",
         controls=["strength", "delay", "spread", "seed", "resistance"],
@@ -184,7 +181,7 @@ def trial_lab(model: Cohort, name: str, title: str, controls, checked) -> Explor
             f"share_{arm}",
             "at",
             day,
-            SHARE_OF_FEW,
+            PERCENT_OF_FEW,
         )
         for day in checked
         for arm in ("control", "treated")

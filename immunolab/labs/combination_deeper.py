@@ -5,7 +5,8 @@ from __future__ import annotations
 from immunolab.chance import Cohort
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import ODE, Equilibrium, Formula
-from immunolab.labs.combination import SHARE, START, opened, trial_lab
+from immunolab.labs.combination import START, trial_lab
+from immunolab.labs.common import PERCENT, starting_at
 from immunolab.models.combination_references import combination_references
 from immunolab.models.thresholds import thresholds
 from immunolab.models.two_arm_trial import two_arm_trial
@@ -26,7 +27,7 @@ def two_arms_small(model: Cohort = two_arm_trial) -> Explorable:
     """Return the trial of sixty patients: what luck can do."""
     small = model.replace(size=60, title="A trial of sixty")
     return trial_lab(
-        opened(small, START),
+        starting_at(small, START),
         name="two_arms_small",
         title="A trial of sixty",
         controls=["seed", "strength", "delay", "spread", "resistance"],
@@ -154,8 +155,10 @@ def synergy_inside(model: Formula = thresholds) -> Explorable:
                 "time of max",
                 format=Format(unit="doublings"),
             ),
-            Readout("both_far", "Respond to both, spread 8", "synergistic", "at", 8.0, SHARE),
-            Readout("apart", "Respond by independent action", "independent", "first", format=SHARE),
+            Readout("both_far", "Respond to both, spread 8", "synergistic", "at", 8.0, PERCENT),
+            Readout(
+                "apart", "Respond by independent action", "independent", "first", format=PERCENT
+            ),
             Readout("most", "Most gained", "seen", "max", format=POINTS, shown=False),
         ],
         outcome=[
@@ -200,15 +203,15 @@ def the_virus(model: ODE = wodarz) -> Explorable:
             Preset("Infected cells cannot divide", {"growth_infected": 0.0, "killing": 0.28}),
         ],
         readouts=[
-            Readout("end", "Tumour at the end", "tumour", format=SHARE),
-            Readout("begin", "At the start", "tumour", "first", format=SHARE),
+            Readout("end", "Tumour at the end", "tumour", format=PERCENT),
+            Readout("begin", "At the start", "tumour", "first", format=PERCENT),
             Readout(
                 "sick",
                 "Infected cells at the end",
                 "infected",
                 format=Format("percent", words=((0.001, "none"),)),
             ),
-            Readout("least", "Smallest on the way", "tumour", "min", format=SHARE),
+            Readout("least", "Smallest on the way", "tumour", "min", format=PERCENT),
         ],
         outcome=[
             Sentence(

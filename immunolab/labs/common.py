@@ -1,8 +1,14 @@
-"""What several labs share: axes, limits and words for the virtual tumour."""
+"""What several labs share: where they start, and axes, limits and words for the virtual tumour."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from immunolab.kinds import Model
 from immunolab.view import Axis, Format, Level, Line, Panel
+
+PERCENT = Format("percent")
 
 #: Smallest tumour that imaging finds, in cells (Bozic 2013, doi:10.7554/eLife.00747).
 DETECTABLE = 63e6
@@ -15,6 +21,21 @@ CELLS = Axis(
     "log",
     ((1.0, "1"), (1e3, "1 000"), (1e6, "1 million"), (1e9, "1 billion")),
 )
+
+
+def starting_at(model: Model, values: Mapping[str, float]) -> Model:
+    """Return the model with other values at the start; all else, its ranges too, stays.
+
+    Raises a ModelError for a parameter that the model does not have.
+    """
+    for name in values:
+        model.parameter(name)
+    return model.replace(
+        parameters=tuple(
+            replace(parameter, default=values.get(parameter.name, parameter.default))
+            for parameter in model.parameters
+        )
+    )
 
 
 def cells() -> Format:

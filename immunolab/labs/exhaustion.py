@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 import numpy as np
 
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import ODE
-from immunolab.labs.common import CELLS, DAYS, DETECTABLE, cells
+from immunolab.labs.common import CELLS, DAYS, DETECTABLE, cells, starting_at
 from immunolab.models.exhaustion import exhaustion
 from immunolab.models.virtual_tumour import virtual_tumour
 from immunolab.view import (
@@ -23,20 +20,9 @@ from immunolab.view import (
     Sentence,
 )
 
-PERCENT = Format("percent")
 STRENGTH = Format("percent", words=((0.005, "next to nothing"),))
 NEXT_TO_NONE = 0.05  # attack, in the model's units
 USED_UP = 0.02  # progenitors, of the most there can be
-
-
-def starting_at(model: ODE, values: Mapping[str, float]) -> ODE:
-    """Return the model with other values at the start; all else, its ranges too, stays."""
-    return model.replace(
-        parameters=tuple(
-            replace(parameter, default=values.get(parameter.name, parameter.default))
-            for parameter in model.parameters
-        )
-    )
 
 
 def progenitor_to_terminal(model: ODE = exhaustion) -> Explorable:

@@ -8,7 +8,8 @@ import numpy as np
 
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import ODE
-from immunolab.labs.exhaustion import NEXT_TO_NONE, PERCENT, STRENGTH, starting_at
+from immunolab.labs.common import PERCENT, starting_at
+from immunolab.labs.exhaustion import NEXT_TO_NONE, STRENGTH
 from immunolab.models.exhaustion import exhaustion
 from immunolab.models.kirschner_panetta import kirschner_panetta
 from immunolab.view import (

@@ -6,7 +6,7 @@ import numpy as np
 
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import ODE, Formula
-from immunolab.labs.common import CELLS, DAYS, DETECTABLE, cells
+from immunolab.labs.common import CELLS, DAYS, DETECTABLE, PERCENT, cells
 from immunolab.models.histology import histology
 from immunolab.models.virtual_mesothelioma import virtual_mesothelioma
 from immunolab.view import (
@@ -21,7 +21,6 @@ from immunolab.view import (
     Sentence,
 )
 
-PERCENT = Format("percent")
 POINTS = Format(unit="points of 100", scale=100.0, digits=2)
 ALIKE = 0.1  # two ratios that differ by less are called alike
 TWO_YEARS = 24.0

@@ -6,6 +6,7 @@ import numpy as np
 
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import ODE, Formula
+from immunolab.labs.common import PERCENT
 from immunolab.models.arginine import arginine
 from immunolab.models.crossing import FOLLOWED, OPENS, crossing
 from immunolab.models.phase_mirage import phase_mirage
@@ -21,7 +22,6 @@ from immunolab.view import (
     Sentence,
 )
 
-PERCENT = Format("percent")
 MONTHS = Format(unit="months")
 POINTS = Format(unit="points of 100", scale=100.0)
 RARELY = Format("percent", words=((0.001, "less than once in 1000"),))

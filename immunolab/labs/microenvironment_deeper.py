@@ -6,6 +6,7 @@ import numpy as np
 
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import ODE, Formula
+from immunolab.labs.common import PERCENT
 from immunolab.models.baxter_jain import baxter_jain
 from immunolab.models.frank import frank
 from immunolab.models.tryptophan import tryptophan
@@ -20,8 +21,6 @@ from immunolab.view import (
     Sentence,
     Trajectory,
 )
-
-PERCENT = Format("percent")
 
 _PLACE = Axis(
     "distance from the centre (share of the radius)",
@@ -62,9 +61,7 @@ def pressure(model: Formula = baxter_jain) -> Explorable:
             Preset("As large, less leaky", {"leakiness": 0.1}),
         ],
         readouts=[
-            Readout(
-                "middle", "Flow left in the middle", "filtration", "first", format=Format("percent")
-            ),
+            Readout("middle", "Flow left in the middle", "filtration", "first", format=PERCENT),
             Readout(
                 "outer", "Flow left at 0.9 of the radius", "filtration", "at", 0.9, format=PERCENT
             ),

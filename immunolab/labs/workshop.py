@@ -5,6 +5,7 @@ from __future__ import annotations
 from immunolab.chance import Cohort
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import Equilibrium, Formula
+from immunolab.labs.common import PERCENT
 from immunolab.models.costimulation import costimulation
 from immunolab.models.occupancy import occupancy
 from immunolab.models.two_arm_trial import two_arm_trial
@@ -21,7 +22,6 @@ from immunolab.view import (
     Text,
 )
 
-PERCENT = Format("percent")
 _DECADES = tuple((float(v), v) for v in ("0.01", "0.1", "1", "10", "100", "1000"))
 
 
