@@ -104,20 +104,22 @@ def _features(root):
 
 
 def looks(book):
-    """(page, theme, width) of what is read closely: each page in one of two looks, in turn.
+    """The looks of each page, as (theme, width, whether it is read closely).
 
-    The first page with labs and the first without are read in both. The two looks have both themes
-    and both widths.
+    The first page with labs and the first without are opened in all four, and read closely in two
+    that have both themes and both widths. Each other page is opened in these two, and read closely
+    in one of them, in turn.
     """
-    both = [("light", 1280), ("dark", 390)]
+    wide, narrow = ("light", 1280), ("dark", 390)
     with_labs = {file for file, _ in explorables(book)}
-    kinds = [
-        [file for file in page_names(book) if (file in with_labs) == labs] for labs in (True, False)
-    ]
-    return {
-        (file, *look)
-        for files in kinds
-        for place, file in enumerate(files)
-        for number, look in enumerate(both)
-        if place == 0 or place % 2 == number
-    }
+    found = {}
+    for labs in (True, False):
+        files = [file for file in page_names(book) if (file in with_labs) == labs]
+        for place, file in enumerate(files):
+            found[file] = {(*wide, place % 2 == 0), (*narrow, place % 2 == 1)}
+        if files:
+            found[files[0]] = {
+                *((*look, True) for look in (wide, narrow)),
+                *((*look, False) for look in (("dark", 1280), ("light", 390))),
+            }
+    return found

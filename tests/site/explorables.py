@@ -872,15 +872,46 @@ def clock_fails(lab):
     return problems
 
 
+# Each slider at both ends, then each ready-made setting, as a script would: what goes wrong there.
+_EVERYWHERE = """name => {
+  const root = document.getElementById(name), lab = __lab.lab(name), problems = [];
+  const look = where => {
+    lab.flush();
+    const {failure, silent, notNumbers} = __lab.faults(name);
+    if (failure) problems.push(where + ': ' + failure);
+    if (silent.length) problems.push(where + ': shows no value for ' + silent);
+    if (notNumbers) problems.push(where + ': the SVG holds NaN');
+  };
+  for (const slider of root.querySelectorAll('input[type=range]'))
+    for (const end of ['max', 'min']) {
+      root.querySelector('[data-action=reset]').click();
+      slider.value = slider[end];
+      slider.dispatchEvent(new Event('input', {bubbles: true}));
+      look('slider ' + slider.dataset.parameter + ' at its ' + end + 'imum');
+    }
+  for (const button of root.querySelectorAll('[data-preset]')) {
+    button.click();
+    look('“' + button.textContent + '”');
+    if (button.getAttribute('aria-pressed') !== 'true') problems.push('“' + button.textContent + '” is not pressed');
+  }
+  return problems;
+}"""
+
+
+def fails_somewhere(lab):
+    """At both ends of every slider and at every ready-made setting there is a figure and words."""
+    lab.restore()
+    return [f"{lab}: {problem}" for problem in lab.page.evaluate(_EVERYWHERE, lab.name)] + [
+        f"{lab}: error in the browser's console: {error}" for error in lab.visit.errors
+    ]
+
+
 # What depends on the model, the settings and the words of a lab is checked for each lab of the book;
 # what the page's script does alike for all of them, for representatives of every kind.
-OF_EACH_LAB = [
-    redrawn_unlike_the_build,
-    too_many_first_controls,
+OF_EACH_LAB = [redrawn_unlike_the_build, too_many_first_controls, fails_somewhere]
+OF_A_KIND = [
     sliders_fail_by_keyboard,
     presets_fail,
-]
-OF_A_KIND = [
     typed_entries_fail,
     stale_curve_after_quick_presses,
     reset_fails,

@@ -368,8 +368,14 @@ def _focus_problem(question, words):
 
 # What depends on the words and the key of a question is checked for each question of the book, on a
 # page where nobody has answered it; what is the same for all of a type, for one toy of each type.
-OF_A_QUESTION = [right_is_not_right, wrong_is_not_wrong, keyboard_fails]
-OF_A_TYPE = [reload_forgets, empty_is_a_try, clear_leaves_something, printed_with_answers]
+OF_A_QUESTION = [right_is_not_right, wrong_is_not_wrong]
+OF_A_TYPE = [
+    keyboard_fails,
+    reload_forgets,
+    empty_is_a_try,
+    clear_leaves_something,
+    printed_with_answers,
+]
 
 
 _UNREADABLE = """() => {

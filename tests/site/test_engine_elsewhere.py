@@ -7,8 +7,8 @@ from parity import differences, most_unequal, settings_of
 from sources import explorables_of
 
 # The whole set runs in test_parity.py; here only the arithmetic is another's.
-RANDOM_SETTINGS = 5
-MOST_CORNERS = 16
+RANDOM_SETTINGS = 2
+MOST_CORNERS = 4
 
 # The one skip of the suite: these two browsers cannot be had on every system.
 INSTALL = {
