@@ -36,7 +36,9 @@ def test_page(book, site, new_page, file, theme, width, closely):
     problems += third_party_requests(visit) + console_errors(visit) + horizontal_scroll(page)
     if closely:
         problems += invisible_focus(page)
-        page.keyboard.press("Escape")  # what explains the last link would cover what stands near it
+        # What explains the last link, and the bar at the top, would cover what axe measures.
+        page.keyboard.press("Escape")
+        page.evaluate("window.scrollTo(0, 0)")
     unfold(page)
     problems += horizontal_scroll(page)
     if closely:
