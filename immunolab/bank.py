@@ -25,7 +25,7 @@ import yaml
 
 from immunolab.formula import InlineMarkdown, LatexError, mathml
 from immunolab.objectives import objectives_of
-from immunolab.places import BOOK, YamlLoader, shown
+from immunolab.places import BOOK, YamlLoader, shown, stray_character
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -124,9 +124,7 @@ def read(path: Path, known: Known) -> tuple[Item, ...]:
         tree = loader.get_single_node()
         data = loader.construct_document(tree) if tree else None
     except yaml.reader.ReaderError:
-        # libyaml counts bytes, and its position would be wrong after any accent.
-        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
-        bad, line = found[0], text.count("\n", 0, found.start()) + 1
+        bad, line = stray_character(text)
         raise BankError(
             f"{shown(path)}, line {line}: this is not YAML: the character {bad!r} cannot stand in "
             "a text file. Delete it."

@@ -24,7 +24,7 @@ import yaml
 from mdit_py_plugins.anchors.index import slugify
 
 from immunolab.fragment import Fragment
-from immunolab.places import BOOK, YamlLoader, pages, shown
+from immunolab.places import BOOK, YamlLoader, pages, shown, stray_character
 
 #: What a learner can be seen doing, by level (after Bloom); nobody can examine *understands*.
 VERBS = {
@@ -139,6 +139,12 @@ def _front_matter(path: Path) -> tuple[dict, list[int]]:
         loader = YamlLoader(found[1])
         tree = loader.get_single_node()
         matter = loader.construct_document(tree) if tree else {}
+    except yaml.reader.ReaderError:
+        bad, line = stray_character(found[1])
+        raise ObjectivesError(
+            f"{shown(path)}, line {line + 1}: the character {bad!r} cannot stand in a text file. "
+            "Delete it."
+        ) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise ObjectivesError(f"{shown(path)}, line {line}: {error.problem}.") from None

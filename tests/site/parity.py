@@ -13,7 +13,7 @@ RELATIVE = 1e-6  # of the larger of the Python value and the floor stated for it
 # that would be called wrong once in a thousand explorables.
 UNEQUAL_STEPS = 0.01
 FALSE_ALARMS = 0.001
-MOST_CORNERS = 32  # of five controls; each one more would double the time
+MOST_CORNERS = 10  # at random, of all there are
 SHOWN = 5  # problems written out for each explorable
 
 # Computes a list of settings in the page; a page that throws says so in the result.

@@ -2,11 +2,10 @@
 
 from built import BOOK, ROOT, explorables, parse
 from checks import settle
-from parity import compute_in_page, differences, settings_of
+from parity import MOST_CORNERS, compute_in_page, differences, settings_of
 from sources import explorables_in, explorables_of, notebooks
 
-RANDOM_SETTINGS = 15  # and as many corners as below; V8 runs every model of the library at more
-MOST_CORNERS = 10
+RANDOM_SETTINGS = 15  # beside the corners; V8 runs every model of the library at more
 # For a lab whose model another lab has already shown to be right: it has ranges of its own.
 OF_A_TWIN = 5
 

@@ -138,3 +138,10 @@ def test_the_chapter_shows_the_list_it_promises():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "objectives"
         ]
         assert len(calls) == 1, f"{chapter}: the head of the chapter shows its objectives once"
+
+
+def test_a_stray_character_is_named_with_its_line(toy_book, tmp_path):
+    page = tmp_path / "chapters" / "stray.md"
+    page.write_text("---\nname: é\nother: x\x07y\n---\n\n# Stray\n", encoding="utf-8")
+    with pytest.raises(ObjectivesError, match=r"stray\.md, line 3: the character '\\x07'"):
+        objectives_of("stray")
