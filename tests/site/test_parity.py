@@ -1,4 +1,4 @@
-"""The page computes what Python computes: every explorable, seeded settings and all corners."""
+"""The page computes what Python computes: every explorable, at seeded settings and at corners."""
 
 from built import BOOK, ROOT, explorables, parse
 from checks import settle
