@@ -31,7 +31,7 @@ from immunolab.explore import Explorable, sources_of
 from immunolab.fragment import Fragment
 from immunolab.kinds import BASES, ODE, Model, ModelError, Parameter
 from immunolab.library import file_of, library
-from immunolab.places import BOOK, pages, shown
+from immunolab.places import BOOK, pages, sections, shown
 from immunolab.space import Grid
 
 NOT_SEEN = "The paper’s own number was not seen."
@@ -198,17 +198,15 @@ def uses() -> tuple[Use, ...]:
         text = (BOOK / f"{page}.md").read_text(encoding="utf-8")
         for module, function in _LAB.findall(text):
             lab = getattr(importlib.import_module(module), function)()
-            found.append(_use(lab, page, text))
+            found.append(_use(lab, page))
     return tuple(found)
 
 
-def _use(lab: Explorable, page: str, text: str) -> Use:
-    heading = re.search(r"^# (.+)$", text, re.M)
+def _use(lab: Explorable, page: str) -> Use:
     shows = {lab.model.name, *(model.name for model in lab.overlays.values())}
     if isinstance(lab.model, Cohort):
         shows.add(lab.model.patient.name)
-    title = heading[1] if heading else page
-    return Use(lab.name, lab.title, page, title, frozenset(shows))
+    return Use(lab.name, lab.title, page, sections(page)[0].heading, frozenset(shows))
 
 
 # ------------------------------------------------------------------------------- where it is

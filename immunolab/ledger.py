@@ -14,11 +14,10 @@ from functools import cache
 from html import escape
 
 import pandas as pd
-from mdit_py_plugins.anchors.index import slugify
 
 from immunolab.evidence import EvidenceError, table
 from immunolab.fragment import Fragment
-from immunolab.places import BOOK, pages
+from immunolab.places import pages, sections
 from immunolab.trial_words import (
     arm_in_words,
     fact_in_words,
@@ -32,7 +31,6 @@ from immunolab.trial_words import (
 #: A mark in the text; it may name several rows.
 MARK = re.compile(r"\{row\}`([^`]+)`")
 _NAMED = re.compile(r'"([TB]\d{3})"')
-_HEADING = re.compile(r"^#{1,3} (.+)$")
 
 
 @dataclass(frozen=True)
@@ -76,20 +74,12 @@ def places() -> dict[str, tuple[Place, ...]]:
 
 
 def _places_on(page: str) -> Iterable[tuple[str, Place]]:
-    title = heading = anchor = ""
-    in_code = False
-    for line in (BOOK / f"{page}.md").read_text(encoding="utf-8").splitlines():
-        if line.startswith("```"):
-            in_code = not in_code
-        head = None if in_code else _HEADING.match(line)
-        if head:
-            heading, anchor = head[1].strip(), slugify(head[1].strip())
-            title = title or heading
-        named = _NAMED.findall(line) if in_code else []
-        for mark in MARK.findall(line):
-            named += ids_in(mark)
-        for row_id in named:
-            yield row_id, Place(page, title, heading, anchor)
+    parts = sections(page)
+    for part in parts:
+        place = Place(page, parts[0].heading, part.heading, part.anchor)
+        marked = (row_id for mark in MARK.findall(part.source) for row_id in ids_in(mark))
+        for row_id in (*marked, *_NAMED.findall(part.source)):
+            yield row_id, place
 
 
 def evidence() -> Fragment:

@@ -21,10 +21,9 @@ from html import escape
 from pathlib import Path
 
 import yaml
-from mdit_py_plugins.anchors.index import slugify
 
 from immunolab.fragment import Fragment
-from immunolab.places import BOOK, YamlLoader, pages, shown, stray_character
+from immunolab.places import BOOK, YamlLoader, pages, sections, shown, stray_character
 
 #: What a learner can be seen doing, by level (after Bloom); nobody can examine *understands*.
 VERBS = {
@@ -71,16 +70,12 @@ def chapters() -> tuple[str, ...]:
 
 def title_of(chapter: str) -> str:
     """Return the heading of a chapter."""
-    text = (BOOK / "chapters" / f"{chapter}.md").read_text(encoding="utf-8")
-    found = re.search(r"^# (.+)$", text, re.MULTILINE)
-    return found[1].strip() if found else chapter
+    return sections(f"chapters/{chapter}")[0].heading
 
 
 def headings_of(chapter: str) -> dict[str, str]:
     """Return the headings of a chapter by their anchors, as the book makes them."""
-    text = (BOOK / "chapters" / f"{chapter}.md").read_text(encoding="utf-8")
-    text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
-    return {slugify(line): line for line in re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE)}
+    return {part.anchor: part.heading for part in sections(f"chapters/{chapter}")}
 
 
 @cache

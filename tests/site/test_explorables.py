@@ -4,7 +4,15 @@ import pytest
 from browsing import open_context
 from built import BOOK, NO_BOOK, explorables, parse, representatives, specification
 from checks import Visit, console_errors, unreadable_without_javascript
-from explorables import OF_A_KIND, OF_EACH_LAB, Lab, does_not_move, open_alone, touch_fails
+from explorables import (
+    OF_A_KIND,
+    OF_EACH_LAB,
+    Lab,
+    clock_fails,
+    does_not_move,
+    open_alone,
+    touch_fails,
+)
 
 
 def has_clock(place):
@@ -71,6 +79,22 @@ def test_a_grid_plays_where_motion_is_welcome(book, site, browser, grid):
         play.click()
         lab.press("reset")
         assert play.inner_text() == "Play", "Reset leaves it playing"
+
+
+@pytest.mark.parametrize(
+    ("fault", "complaint"),
+    [
+        ("lab.tick = () => true", "One step on should lead to 0"),
+        ("lab.set = () => {}", "One step on draws nothing otherwise"),
+        ("window.matchMedia = () => ({matches: false})", "Play plays although"),
+    ],
+)
+@pytest.mark.parametrize("grid", [p for p in representatives(BOOK) if has_clock(p)] or [NO_BOOK])
+def test_a_broken_clock_is_found(book, site, browser, grid, fault, complaint):
+    with open_context(browser) as context:
+        lab = Lab(open_alone(context, book, site, grid), grid[1])
+        lab.call(fault)
+        assert complaint in " ".join(clock_fails(lab))
 
 
 @pytest.mark.parametrize("file", PAGES)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import immunolab.places
 from immunolab import ledger
 from immunolab.evidence import EvidenceError, table
 from immunolab.ledger import MARK, evidence, ids_in, places, rows
@@ -116,7 +117,7 @@ def test_a_mark_with_another_row_would_be_found():
 
 def test_a_mark_without_a_row_names_page_and_heading(monkeypatch, tmp_path):
     (tmp_path / "page.md").write_text("# A page\n\n## Harm\n\nIt was 3 {row}`T999`.\n")
-    monkeypatch.setattr(ledger, "BOOK", Path(tmp_path))
+    monkeypatch.setattr(immunolab.places, "BOOK", Path(tmp_path))
     monkeypatch.setattr(ledger, "pages", lambda: ["page"])
     with pytest.raises(EvidenceError, match=r"page\.md, under “Harm”: T999 is no row"):
         places.__wrapped__()

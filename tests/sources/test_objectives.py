@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from immunolab import bank, coverage
+from immunolab import bank, coverage, places
 from immunolab.bank import chapters_with_questions
 from immunolab.objectives import BOOK, ObjectivesError, chapters, objectives_of
 
@@ -72,7 +72,7 @@ QUESTION = """
 def toy_book(tmp_path, monkeypatch):
     """A book of one chapter; write(...) fills it."""
     # Imported by name: `immunolab.objectives` itself is the function that chapters call.
-    for module in (importlib.import_module("immunolab.objectives"), bank):
+    for module in (importlib.import_module("immunolab.objectives"), bank, places):
         monkeypatch.setattr(module, "BOOK", tmp_path)
     (tmp_path / "chapters").mkdir()
     (tmp_path / "exercises" / "quizzes").mkdir(parents=True)
