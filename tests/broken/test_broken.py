@@ -263,6 +263,7 @@ def test_a_sound_explorable_passes(show, check):
         ("readout", explorables.fails_somewhere, "shows no value for end"),
         ("failure", explorables.fails_somewhere, "The solver gave up."),
         ("pressed", explorables.fails_somewhere, "is not pressed"),
+        ("dead", explorables.fails_somewhere, "slider kill changes nothing"),
         ("spoken", explorables.sliders_fail_by_keyboard, "to a screen reader"),
         ("unclamped", explorables.typed_entries_fail, "bring both into"),
         ("noteless", explorables.typed_entries_fail, "tell the reader"),

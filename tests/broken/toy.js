@@ -7,6 +7,7 @@ let values = {...TOY.defaults}, pending = 0, speech = 0, moved = false;
 
 function compute(changes) {
   const p = {...TOY.defaults, ...changes}, h = TOY.days / TOY.steps;
+  if (fault('dead')) p.kill = TOY.defaults.kill;
   const growth = fault('parity') ? p.growth * (1 + 1e-5) : p.growth;
   const slope = n => growth * n * (1 - n / p.capacity) - p.kill * n;
   let n = p.start;

@@ -274,22 +274,34 @@ _FOCUS_WALK = f"""() => {{ {DESCRIBE}
       if (getComputedStyle(up).overflow !== 'visible') clip(up.getBoundingClientRect());
     return right - left >= 1 && bottom - top >= 1;
   }};
+  // An element is looked at while it has the focus, and again when the next one has it. It is on screen
+  // at once, as a link that only shows with the focus, or else when it is left: the browser brings it
+  // there after it has told of the focus.
+  const walk = window.__walk = {{ stops: 0, unseen: [], suspects: 0, done: false }};
   const seen = new Set();
   let last = null;
-  window.__focusStep = () => {{
-    const out = {{ done: false, dim: null, unseen: null }};
+  walk.leave = () => {{
     if (last && last.element.isConnected && !differs(last.look)) {{
       last.element.dataset.focusSuspect = 'true';
-      out.dim = describe(last.element);
+      walk.suspects++;
     }}
-    const element = document.activeElement;
-    if (!element || element === document.body || seen.has(element)) {{ last = null; out.done = true; return out; }}
-    seen.add(element);
-    if (!onScreen(element)) out.unseen = describe(element);
-    last = {{ element, look: look(element) }};
-    return out;
+    last = null;
   }};
+  document.addEventListener('focusin', event => {{
+    if (walk.done) return;
+    walk.leave();
+    walk.done = seen.has(event.target);
+    if (walk.done) return;
+    seen.add(event.target);
+    walk.stops++;
+    last = {{ element: event.target, look: look(event.target), onScreen: onScreen(event.target) }};
+  }}, true);
+  document.addEventListener('focusout', event => {{
+    const shown = last && last.element === event.target && last.onScreen;
+    if (!walk.done && !shown && !onScreen(event.target)) walk.unseen.push(describe(event.target));
+  }}, true);
 }}"""
+_STOPS_A_TIME = 20  # before asking the page whether its end was reached
 
 
 def invisible_focus(page):
@@ -302,22 +314,24 @@ def invisible_focus(page):
     )
     page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")
     page.evaluate(_FOCUS_WALK)
-    name, problems, suspects, stops = page_name(page), [], False, 0
-    while True:
-        page.keyboard.press("Tab")
-        step = page.evaluate("() => window.__focusStep()")
-        suspects = suspects or bool(step["dim"])
-        if step["unseen"]:
-            problems.append(
-                f"{name}: Tab reaches {step['unseen']}, which is not on screen; hide it from Tab "
-                "or show it"
-            )
-        if step["done"]:
-            break
-        stops += 1
-    if not stops:
+    name, walk = page_name(page), {"done": False}
+    while not walk["done"]:
+        for _ in range(_STOPS_A_TIME):
+            page.keyboard.down("Tab")  # and never up: half the time, and Tab held down does walk on
+        walk = page.evaluate(
+            """() => {
+              const walk = window.__walk, left = [null, document.body].includes(document.activeElement);
+              if (left) { walk.leave(); walk.done = true; }
+              return {stops: walk.stops, unseen: walk.unseen, suspects: walk.suspects, done: walk.done}; }"""
+        )
+    page.keyboard.up("Tab")
+    problems = [
+        f"{name}: Tab reaches {element}, which is not on screen; hide it from Tab or show it"
+        for element in walk["unseen"]
+    ]
+    if not walk["stops"]:
         problems.append(f"{name}: Tab reaches nothing on this page")
-    if suspects:
+    if walk["suspects"]:
         for element in page.query_selector_all("[data-focus-suspect]"):
             if _looks_the_same_with_focus(page, element):
                 described = element.evaluate(

@@ -420,10 +420,14 @@ def _faults(lab):
 
 
 def typed_entries_fail(lab):
-    """A number typed into a box is used; one out of range, or none at all, is mended or refused aloud."""
+    """A number typed into a box is used; one out of range, or none at all, is mended or refused aloud.
+
+    In the first box and in the last one: all boxes of a lab are made by one function.
+    """
     lab.restore()
     problems = []
-    for parameter in lab.parameters():
+    parameters = lab.parameters()
+    for parameter in dict.fromkeys([parameters[0], parameters[-1]]):
         box = lab.box(parameter)
         low, high = float(box.get_attribute("min")), float(box.get_attribute("max"))
         where = f"{lab}, number box {parameter}"
@@ -873,8 +877,33 @@ def clock_fails(lab):
 
 
 # Each slider at both ends, then each ready-made setting, as a script would: what goes wrong there.
+# A slider that changes nothing at the start is tried wherever else a reader may stand: at dose 0 no
+# day of treatment matters.
 _EVERYWHERE = """name => {
   const root = document.getElementById(name), lab = __lab.lab(name), problems = [];
+  const sliders = [...root.querySelectorAll('input[type=range]')];
+  const move = (slider, end) => {
+    slider.value = slider[end];
+    slider.dispatchEvent(new Event('input', {bubbles: true}));
+  };
+  const reset = () => root.querySelector('[data-action=reset]').click();
+  const seen = () => {
+    lab.flush();
+    return JSON.stringify([__lab.drawing(name), __lab.readouts(name, '.live-now'),
+      root.querySelector('.live-outcome').textContent]);
+  };
+  const changesFrom = (slider, place) => ['max', 'min'].some(end => {
+    place();
+    const before = seen();
+    move(slider, end);
+    return seen() !== before;
+  });
+  const changesSomewhere = slider => [
+    reset,
+    ...[...root.querySelectorAll('[data-preset]')].map(button => () => { reset(); button.click(); }),
+    ...sliders.filter(other => other !== slider).flatMap(other =>
+      ['max', 'min'].map(end => () => { reset(); move(other, end); })),
+  ].some(place => changesFrom(slider, place));
   const look = where => {
     lab.flush();
     const {failure, silent, notNumbers} = __lab.faults(name);
@@ -882,13 +911,14 @@ _EVERYWHERE = """name => {
     if (silent.length) problems.push(where + ': shows no value for ' + silent);
     if (notNumbers) problems.push(where + ': the SVG holds NaN');
   };
-  for (const slider of root.querySelectorAll('input[type=range]'))
+  for (const slider of sliders) {
     for (const end of ['max', 'min']) {
-      root.querySelector('[data-action=reset]').click();
-      slider.value = slider[end];
-      slider.dispatchEvent(new Event('input', {bubbles: true}));
+      reset();
+      move(slider, end);
       look('slider ' + slider.dataset.parameter + ' at its ' + end + 'imum');
     }
+    if (!changesSomewhere(slider)) problems.push('slider ' + slider.dataset.parameter + ' changes nothing, wherever one stands');
+  }
   for (const button of root.querySelectorAll('[data-preset]')) {
     button.click();
     look('“' + button.textContent + '”');
@@ -899,7 +929,10 @@ _EVERYWHERE = """name => {
 
 
 def fails_somewhere(lab):
-    """At both ends of every slider and at every ready-made setting there is a figure and words."""
+    """At both ends of every slider and at every ready-made setting there is a figure and words.
+
+    And every slider does something: a reader who moves it sees the lab change.
+    """
     lab.restore()
     return [f"{lab}: {problem}" for problem in lab.page.evaluate(_EVERYWHERE, lab.name)] + [
         f"{lab}: error in the browser's console: {error}" for error in lab.visit.errors

@@ -35,7 +35,8 @@ def questions_of(path, theme="light"):
     """The HTML of a built page with its questions and nothing else.
 
     A chapter is most of a megabyte with half a dozen labs, which each of some thousand steps would
-    lay out again; whole pages are opened by tests of their own.
+    lay out again; whole pages are opened by tests of their own. The margin is that of a whole page on
+    a telephone.
     """
     soup = parse(path)
     kept = soup.select("form.quiz-item, .quiz-predicted")
@@ -44,7 +45,7 @@ def questions_of(path, theme="light"):
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}" data-content_root="{soup.html["data-content_root"]}">'
         f"<head>{''.join(map(str, needed))}</head>"
-        f'<body><main class="bd-article"><h1>Questions</h1><div class="quiz">{"".join(map(str, kept))}</div></main></body></html>'
+        f'<body><main class="bd-article" style="padding: 0 1rem"><h1>Questions</h1><div class="quiz">{"".join(map(str, kept))}</div></main></body></html>'
     )
 
 
@@ -288,7 +289,6 @@ def keyboard_fails(question):
 
 def reload_forgets(question):
     """Answer, verdict and tries are there again after a reload; the prediction is still locked."""
-    question.restore()
     given = question.right() if question.type == "predict" else question.wrong()
     question.answer(given)
     before = (question.state(), question.feedback.inner_text(), question.entry())
@@ -304,7 +304,6 @@ def reload_forgets(question):
 
 def empty_is_a_try(question):
     """An empty answer is asked for, aloud, and costs nothing."""
-    question.restore()
     question.submit.click()
     problems = []
     if "first" not in question.feedback.inner_text():
@@ -321,7 +320,6 @@ def empty_is_a_try(question):
 
 def clear_leaves_something(question):
     """Clear empties the form and remembers the tries; Change opens a prediction as it stands."""
-    question.restore()
     question.answer(question.right())
     predicts = question.type == "predict"
     question.action("change" if predicts else "clear").click()
@@ -339,7 +337,6 @@ def clear_leaves_something(question):
 
 def printed_with_answers(question):
     """On paper it is blank: no button, no feedback, no mark of what was chosen."""
-    question.restore()
     problems, blank = _printed(question)
     question.answer(question.right())
     question.page.evaluate("() => document.activeElement.blur()")
@@ -368,6 +365,7 @@ def _focus_problem(question, words):
 
 # What depends on the words and the key of a question is checked for each question of the book, on a
 # page where nobody has answered it; what is the same for all of a type, for one toy of each type.
+# Each check meets a question that nobody has answered yet.
 OF_A_QUESTION = [right_is_not_right, wrong_is_not_wrong]
 OF_A_TYPE = [
     keyboard_fails,

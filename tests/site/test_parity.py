@@ -1,7 +1,8 @@
 """The page computes what Python computes: every explorable, at seeded settings and at corners."""
 
+from browsing import open_context
 from built import BOOK, ROOT, explorables, parse
-from checks import settle
+from explorables import open_alone
 from parity import MOST_CORNERS, compute_in_page, differences, settings_of
 from sources import explorables_in, explorables_of, notebooks
 
@@ -21,7 +22,7 @@ def key_of(place):
     return parse(BOOK / file).find(id=name)["data-live"]
 
 
-def test_page_equals_python(book, site, new_page, place):
+def test_page_equals_python(book, site, browser, place):
     file, name = place
     every = explorables_of(file)
     assert name in every, f"{file} shows {name}, but no cell of its source displays it; build again"
@@ -29,13 +30,13 @@ def test_page_equals_python(book, site, new_page, place):
     count, corners = (OF_A_TWIN, OF_A_TWIN) if is_twin(place) else (RANDOM_SETTINGS, MOST_CORNERS)
     settings = settings_of(explorable, count, corners)
     assert len(settings) >= count, f"{name}: random_settings gave too few"
-    page = new_page()
-    page.goto(site + file)
-    settle(page)
-    settings.append(
-        page.evaluate("name => ({...window.immunolab.get(name).values})", name)
-    )  # the defaults
-    problems = differences(name, explorable, settings, compute_in_page(page, name, settings))
+    with open_context(browser) as context:
+        page = open_alone(context, book, site, place).page
+        settings.append(
+            page.evaluate("name => ({...window.immunolab.get(name).values})", name)
+        )  # the defaults
+        results = compute_in_page(page, name, settings)
+    problems = differences(name, explorable, settings, results)
     assert not problems, "\n" + "\n".join(problems)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 from pybtex.database import parse_file
+
+from immunolab.places import YamlLoader
 
 BOOK = Path(__file__).resolve().parents[2]
 SOURCES = parse_file(BOOK / "references.bib", bib_format="bibtex").entries
@@ -28,9 +31,10 @@ def cited(page: Path) -> set[str]:
     return {key.strip() for keys in found for key in keys.split(",")}
 
 
+@cache
 def asked(bank: Path) -> set[str]:
     """Return the keys that the questions of a bank refer to."""
-    items = yaml.safe_load(bank.read_text(encoding="utf-8"))["items"]
+    items = yaml.load(bank.read_text(encoding="utf-8"), YamlLoader)["items"]
     return {key for item in items for key in item.get("references") or ()}
 
 
