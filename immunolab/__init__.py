@@ -7,6 +7,7 @@ What a chapter or a class needs is here: the kinds of model with their parts, an
 
 from immunolab.catalogue import cards
 from immunolab.chance import Arm, Cohort, Population, Simulation
+from immunolab.check import checks
 from immunolab.coverage import promises
 from immunolab.explore import Explorable, explore
 from immunolab.kinds import (
@@ -50,6 +51,7 @@ __all__ = [
     "Sweep",
     "UntraceableModelError",
     "cards",
+    "checks",
     "explore",
     "objectives",
     "predicted",

@@ -15,20 +15,17 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import yaml
+from typing import Any
 
 from immunolab.formula import InlineMarkdown, LatexError, mathml
 from immunolab.objectives import objectives_of
-from immunolab.places import BOOK, YamlLoader, shown, stray_character
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
+from immunolab.places import BOOK, shown
+from immunolab.written import Written, WrittenError, breaches, repeated_keys
+from immunolab.written import read as read_yaml
 
 _SCHEMA = Path(__file__).with_name("quiz.schema.json")
 _LIST_OF_CHOICES = {
@@ -38,7 +35,7 @@ _LIST_OF_CHOICES = {
     "order": "steps",
     "match": "pairs",
 }
-_written = InlineMarkdown(mathml)
+_inline = InlineMarkdown(mathml)
 _EVASION = re.compile(r"\b(all|none|both|neither) of the (above|other answers|others)\b", re.I)
 
 
@@ -118,26 +115,15 @@ def bank_of(chapter: str) -> tuple[Item, ...]:
 
 def read(path: Path, known: Known) -> tuple[Item, ...]:
     """Read and check one file; raise a BankError that lists everything wrong with it."""
-    text = path.read_text(encoding="utf-8")
     try:
-        loader = YamlLoader(text)
-        tree = loader.get_single_node()
-        data = loader.construct_document(tree) if tree else None
-    except yaml.reader.ReaderError:
-        bad, line = stray_character(text)
-        raise BankError(
-            f"{shown(path)}, line {line}: this is not YAML: the character {bad!r} cannot stand in "
-            "a text file. Delete it."
-        ) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BankError(
-            f"{shown(path)}, line {line}: this is not YAML ({error.problem}). Mend the line; "
-            "a text with a colon or a quote needs quotes around it, or >- before it."
-        ) from None
-    source = _Source(shown(path), tree, data)
-    problems = [*_repeated_keys(source)]
-    problems += [*_breaches(source)]
+        source = read_yaml(path)
+    except WrittenError as error:
+        raise BankError(str(error)) from None
+    data = source.data
+    problems = [*repeated_keys(source)]
+    problems += [
+        f"{_where(source, place)}: {message}" for place, message in breaches(data, _SCHEMA)
+    ]
     if not problems:
         problems += [*_unsound(source, path.stem, known)]
     if problems:
@@ -146,7 +132,7 @@ def read(path: Path, known: Known) -> tuple[Item, ...]:
         Item(
             chapter=data["chapter"],
             objectives=tuple(entry["objectives"]),
-            where=source.where(("items", number)),
+            where=_where(source, ("items", number)),
             content=entry,
             **{field: entry[field] for field in ("id", "section", "type", "level", "stem")},
         )
@@ -154,140 +140,36 @@ def read(path: Path, known: Known) -> tuple[Item, ...]:
     )
 
 
-# ------------------------------------------------------------------------------------ places
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A file as data and as nodes, so that a place in the data can be named by its line."""
-
-    name: str
-    tree: yaml.Node | None
-    data: Any
-
-    def where(self, path) -> str:
-        node, line = self.tree, 1
-        for step in path:
-            node = _child(node, step)
-            if node is None:
-                break
-            line = node.start_mark.line + 1
-        item = self._item(path)
-        return f"{self.name}, line {line}" + (f", item {item}" if item else "")
-
-    def _item(self, path) -> str:
-        if len(path) < 2 or path[0] != "items":
-            return ""
-        entry = self.data["items"][path[1]]
-        return str(entry.get("id", "")) if isinstance(entry, dict) else ""
-
-
-def _child(node, step):
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == step), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        return node.value[step]
-    return None
-
-
-def _repeated_keys(source: _Source) -> Iterator[str]:
-    """YAML lets the last of two equal keys win, and the first text is gone without a word."""
-    nodes = [source.tree] if source.tree else []
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, yaml.SequenceNode):
-            nodes += node.value
-        elif isinstance(node, yaml.MappingNode):
-            seen: dict[str, int] = {}
-            for key, value in node.value:
-                line = key.start_mark.line + 1
-                if key.value in seen:
-                    yield (
-                        f"{source.name}, line {line}: {key.value!r} stands here a second time "
-                        f"(first on line {seen[key.value]}). Keep one of the two."
-                    )
-                seen.setdefault(key.value, line)
-                nodes.append(value)
-
-
-# ------------------------------------------------------------------------------------ the schema
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    # Imported here: it takes seconds (a grammar of addresses that we never use), and most pages and
-    # all models have no questions.
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(json.loads(_SCHEMA.read_text(encoding="utf-8")))
-
-
-def _breaches(source: _Source) -> Iterator[str]:
-    errors = sorted(_validator().iter_errors(source.data), key=lambda e: [*map(str, e.path)])
-    for error in errors:
-        yield f"{source.where([*error.absolute_path])}: {_in_words(error)}"
-
-
-def _in_words(error) -> str:
-    """Say a breach of the schema as an author thinks of it."""
-    field = next((step for step in reversed(error.absolute_path) if isinstance(step, str)), "file")
-    rule, wanted, found = error.validator, error.validator_value, error.instance
-    if rule == "required":
-        missing = [name for name in wanted if name not in found]
-        return f"{' and '.join(map(repr, missing))} missing. Add what is missing."
-    if rule == "enum" and "propertyNames" in error.absolute_schema_path:
-        return f"{found!r} does not belong to an item of this type, which has {', '.join(wanted)}."
-    if rule == "additionalProperties":
-        known = error.schema.get("properties", {})
-        more = ", ".join(repr(name) for name in found if name not in known)
-        return f"{more} is not known here. Known: {', '.join(known)}."
-    if rule in {"contains", "minContains", "maxContains"}:
-        number = "exactly one option" if "maxContains" in error.schema else "at least one option"
-        keys = sum(isinstance(option, dict) and "correct" in option for option in found)
-        return f"{number} must say `correct: true`, and {keys} do."
-    if rule in {"minItems", "maxItems"}:
-        bound = "at least" if rule == "minItems" else "at most"
-        return f"{field} has {len(found)} entries; give it {bound} {wanted}."
-    if rule == "minLength":
-        return f"{field} has {len(found)} characters; write at least {wanted}: say why."
-    if rule in {"minProperties", "maxProperties"}:
-        return f"{field} needs one of absolute or relative, and only one."
-    words = {
-        "enum": lambda: f"{field} is {found!r}; use one of {', '.join(map(str, wanted))}.",
-        "const": lambda: f"{field} is {found!r}; the only value is {json.dumps(wanted)}.",
-        "pattern": lambda: f"{field} is {found!r}; it must have the form {wanted}.",
-        "uniqueItems": lambda: f"{field} names something twice. Name it once.",
-        "exclusiveMinimum": lambda: f"{field} is {found}; it must be above {wanted}.",
-        "exclusiveMaximum": lambda: f"{field} is {found}; it must be below {wanted}.",
-        "type": lambda: (
-            f"{field} must be of type {wanted}, not {found!r}. "
-            "Text like yes or 1 needs quotes; write small numbers as 1.0e-6."
-        ),
-    }
-    return words[rule]() if rule in words else f"{field}: {error.message[:200]}"
-
-
 # ------------------------------------------------------------------------------------ soundness
 
 
-def _unsound(source: _Source, stem: str, known: Known) -> Iterator[str]:
+def _where(source: Written, path: Sequence[str | int]) -> str:
+    """Return file, line and item of a place in a bank."""
+    item = ""
+    if len(path) >= 2 and path[0] == "items":
+        entry = source.data["items"][path[1]]
+        item = str(entry.get("id", "")) if isinstance(entry, dict) else ""
+    return source.where(path) + (f", item {item}" if item else "")
+
+
+def _unsound(source: Written, stem: str, known: Known) -> Iterator[str]:
     """Yield what a schema cannot see."""
     chapter = source.data["chapter"]
     if chapter != stem:
         yield (
-            f"{source.where(['chapter'])}: the chapter is {chapter!r}, but the file is {stem}.yml. "
-            "Make the two the same."
+            f"{_where(source, ['chapter'])}: the chapter is {chapter!r}, but the file is "
+            f"{stem}.yml. Make the two the same."
         )
     first: dict[str, int] = {}
     for number, entry in enumerate(source.data["items"]):
         earlier = first.setdefault(entry["id"], number)
         if earlier != number:
             yield (
-                f"{source.where(['items', number])}: this id is used before, at "
-                f"{source.where(['items', earlier])}. Give one of the two another id."
+                f"{_where(source, ['items', number])}: this id is used before, at "
+                f"{_where(source, ['items', earlier])}. Give one of the two another id."
             )
         for path, message in _unsound_item(entry, chapter, known):
-            yield f"{source.where(['items', number, *path])}: {message}"
+            yield f"{_where(source, ['items', number, *path])}: {message}"
 
 
 def _unsound_item(entry: dict, chapter: str, known: Known) -> Iterator[tuple[tuple, str]]:
@@ -357,7 +239,7 @@ def _unreadable_formula(words: str) -> str:
     if "$" not in words:
         return ""
     try:
-        _written(words)
+        _inline(words)
     except LatexError as error:
         return str(error)
     return ""

@@ -20,10 +20,9 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-import yaml
-
 from immunolab.fragment import Fragment
-from immunolab.places import BOOK, YamlLoader, pages, sections, shown, stray_character
+from immunolab.places import BOOK, pages, sections, shown
+from immunolab.written import Written, WrittenError, read_head
 
 #: What a learner can be seen doing, by level (after Bloom); nobody can examine *understands*.
 VERBS = {
@@ -65,7 +64,7 @@ class Objective:
 def chapters() -> tuple[str, ...]:
     """Return the names of the chapters that state objectives, in the order of the book."""
     found = [BOOK / f"{page}.md" for page in pages() if page.startswith("chapters/")]
-    return tuple(path.stem for path in found if "objectives" in _front_matter(path)[0])
+    return tuple(path.stem for path in found if "objectives" in _head(path).data)
 
 
 def title_of(chapter: str) -> str:
@@ -84,19 +83,19 @@ def objectives_of(chapter: str) -> tuple[Objective, ...]:
     path = BOOK / "chapters" / f"{chapter}.md"
     if not path.is_file():
         raise ObjectivesError(f"There is no chapter called {chapter!r}: {shown(path)} is missing.")
-    matter, lines = _front_matter(path)
-    listed = matter.get("objectives")
+    head = _head(path)
+    listed = head.data.get("objectives")
     if not isinstance(listed, list) or not listed:
         raise ObjectivesError(f"{shown(path)}, line 1: the front matter lists no objectives.")
     read = tuple(
-        _objective(chapter, entry, f"{shown(path)}, line {lines[number]}")
+        _objective(chapter, entry, head.where(["objectives", number]))
         for number, entry in enumerate(listed)
     )
     ids = [objective.id for objective in read]
     for number, name in enumerate(ids):
         if name in ids[:number]:
             raise ObjectivesError(
-                f"{shown(path)}, line {lines[number]}: the id {name!r} is used twice."
+                f"{head.where(['objectives', number])}: the id {name!r} is used twice."
             )
     return read
 
@@ -125,28 +124,12 @@ def _objective(chapter: str, entry, where: str) -> Objective:
 
 
 @cache
-def _front_matter(path: Path) -> tuple[dict, list[int]]:
-    """Return the YAML at the head of a page, and the line on which each objective begins."""
-    found = re.match(r"---\n(.*?\n)---\n", path.read_text(encoding="utf-8"), re.DOTALL)
-    if not found:
-        return {}, []
+def _head(path: Path) -> Written:
     try:
-        loader = YamlLoader(found[1])
-        tree = loader.get_single_node()
-        matter = loader.construct_document(tree) if tree else {}
-    except yaml.reader.ReaderError:
-        bad, line = stray_character(found[1])
-        raise ObjectivesError(
-            f"{shown(path)}, line {line + 1}: the character {bad!r} cannot stand in a text file. "
-            "Delete it."
-        ) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise ObjectivesError(f"{shown(path)}, line {line}: {error.problem}.") from None
-    for key, value in tree.value if isinstance(tree, yaml.MappingNode) else ():
-        if key.value == "objectives" and isinstance(value, yaml.SequenceNode):
-            return matter, [entry.start_mark.line + 2 for entry in value.value]
-    return matter, []
+        head = read_head(path)
+    except WrittenError as error:
+        raise ObjectivesError(str(error)) from None
+    return head if head and isinstance(head.data, dict) else Written(shown(path), None, {})
 
 
 # ------------------------------------------------------------------------------------ showing

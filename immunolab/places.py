@@ -14,15 +14,6 @@ BOOK = Path(__file__).resolve().parents[1]
 YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def stray_character(text: str) -> tuple[str, int]:
-    """Return the first character that YAML refuses, and its line.
-
-    libyaml counts bytes, so that its own position is wrong after any accent.
-    """
-    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    return found[0], text.count("\n", 0, found.start()) + 1
-
-
 def shown(path: Path) -> str:
     """Return a path as a message names it: from the book's folder on."""
     if path.is_relative_to(BOOK):
