@@ -26,6 +26,7 @@ from immunolab.kinds import (
     Sweep,
 )
 from immunolab.objectives import objectives
+from immunolab.practice import practice
 from immunolab.quiz import predicted, progress, quiz
 from immunolab.solve import solve
 from immunolab.trace import UntraceableModelError
@@ -54,6 +55,7 @@ __all__ = [
     "checks",
     "explore",
     "objectives",
+    "practice",
     "predicted",
     "progress",
     "promises",

@@ -1,6 +1,6 @@
-"""Is every promise kept?  For each objective: where it is taught, found out, and asked about.
+"""Is every promise kept?  For each objective: where it is taught, found out, asked and practised.
 
-``gaps(chapter)`` says in words which section or question is missing; the tests fail on a gap, and
+``gaps(chapter)`` says in words which section, question or exercise is missing; the tests fail on a gap, and
 look for the labs in the chapter as it runs.  ``promises()`` is the
 same as a table, a page of the book.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 from immunolab.bank import Item, bank_of
+from immunolab.exercises import Exercise, exercises_of
 from immunolab.fragment import Fragment
 from immunolab.objectives import (
     VERBS,
@@ -30,17 +31,22 @@ _LEVELS = tuple(VERBS)  # from remembering up
 
 @dataclass(frozen=True)
 class Row:
-    """One objective and the questions that ask about it; predictions are not among them."""
+    """One objective, the questions that ask about it, without predictions, and the exercises."""
 
     objective: Objective
     items: tuple[Item, ...]
+    exercises: tuple[Exercise, ...]
 
 
 def coverage(chapter: str) -> tuple[Row, ...]:
     """Return a row for each objective of a chapter, in order."""
     graded = [item for item in bank_of(chapter) if item.graded]
     return tuple(
-        Row(objective, tuple(item for item in graded if objective.id in item.objectives))
+        Row(
+            objective,
+            tuple(item for item in graded if objective.id in item.objectives),
+            tuple(each for each in exercises_of(chapter) if objective.id in each.objectives),
+        )
         for objective in objectives_of(chapter)
     )
 
@@ -69,6 +75,11 @@ def _gaps_of(row: Row, sections: Mapping[str, str]) -> list[str]:
             f"{name}: it promises that the reader can {objective.verb} ({objective.level}), and no "
             "question asks for that much. Add one, or promise less."
         )
+    if not row.exercises:
+        found.append(
+            f"{name}: no exercise practises it. Write one, or name it in the head of one in "
+            f"exercises/{objective.chapter}-*.md."
+        )
     return found
 
 
@@ -80,7 +91,7 @@ def _height(level: str) -> int:
 
 
 def promises() -> Fragment:
-    """Return, for every chapter, each objective with its section, labs and questions."""
+    """Return, for every chapter, each objective with its section, labs, questions, exercises."""
     tables = [_table(chapter) for chapter in chapters()]
     plain = "\n".join(
         f"{row.objective.verb} {row.objective.text}: {len(row.items)} questions"
@@ -93,7 +104,7 @@ def promises() -> Fragment:
 def _table(chapter: str) -> str:
     head = "".join(
         f'<th scope="col">{name}</th>'
-        for name in ("After this chapter you can", "Section", "Labs", "Questions")
+        for name in ("After this chapter you can", "Section", "Labs", "Questions", "Exercises")
     )
     body = "".join(_row(row) for row in coverage(chapter))
     title = escape(title_of(chapter))
@@ -109,9 +120,12 @@ def _row(row: Row) -> str:
     page = f"chapters/{objective.chapter}.html"
     labs = ", ".join(lab_links(objective, page))
     levels = ", ".join(dict.fromkeys(item.level for item in row.items))
+    exercises = ", ".join(
+        f'<a href="exercises/{each.name}.html">{escape(each.title)}</a>' for each in row.exercises
+    )
     return (
         f'<tr><th scope="row"><strong>{escape(objective.verb)}</strong> '
         f"{escape(objective.text)}</th>"
         f"<td>{section_link(objective, page)}</td><td>{labs}</td>"
-        f"<td>{len(row.items)} <span>({levels})</span></td></tr>"
+        f"<td>{len(row.items)} <span>({levels})</span></td><td>{exercises}</td></tr>"
     )

@@ -155,8 +155,12 @@ def _links(objective: Objective) -> str:
 
 def section_link(objective: Objective, page: str = "") -> str:
     """Return a link to the section of an objective, by its heading."""
-    heading = headings_of(objective.chapter).get(objective.section, objective.section)
-    return f'<a href="{page}#{objective.section}">{escape(heading)}</a>'
+    return f'<a href="{page}#{objective.section}">{escape(section_of(objective))}</a>'
+
+
+def section_of(objective: Objective) -> str:
+    """Return the heading of the section that teaches an objective."""
+    return headings_of(objective.chapter).get(objective.section, objective.section)
 
 
 def lab_links(objective: Objective, page: str = "") -> list[str]:

@@ -1,7 +1,7 @@
 """The Sphinx extension behind the pages.
 
 Everything Sphinx must know about this book is registered here, one line a part: the notebooks run
-several at a time, mathematics set at build time, the icons cut to those in use, words and sources
+several at a time, solutions of exercises folded, mathematics set at build time, the icons cut to those in use, words and sources
 explained beside their links, the theme made lighter and accessible.
 Explorables need no line: myst-nb finds their renderer through the package's entry point.
 """
@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from immunolab.book import hints, icons, marks, mathematics, notebooks, theme
+from immunolab.book import exercises, hints, icons, marks, mathematics, notebooks, theme
 from immunolab.fragment import PAGES_ONLY
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the parts of the book with Sphinx."""
     app.connect("config-inited", add_paths)
     app.connect("builder-inited", ask_for_pages_only)
+    exercises.setup(app)
     notebooks.setup(app)
     mathematics.setup(app)
     icons.setup(app)

@@ -106,17 +106,23 @@ def _features(root):
 def looks(book):
     """The looks of each page, as (theme, width, whether it is read closely).
 
-    The first page with labs and the first without are opened in all four, and read closely in two
-    that have both themes and both widths. Each other page is opened in these two, and read closely
-    in one of them, in turn.
+    The first page with labs, the first exercise and the first other page are opened in all four, and
+    read closely in two that have both themes and both widths. Each other page is opened in these
+    two, and read closely in one of them, in turn; of the exercises, which differ in words alone,
+    each is opened in one.
     """
     wide, narrow = ("light", 1280), ("dark", 390)
     with_labs = {file for file, _ in explorables(book)}
+    kinds = {"labs": [], "exercises": [], "others": []}
+    for file in page_names(book):
+        exercise = file.startswith("exercises/")
+        kinds["labs" if file in with_labs else "exercises" if exercise else "others"].append(file)
     found = {}
-    for labs in (True, False):
-        files = [file for file in page_names(book) if (file in with_labs) == labs]
+    for kind, files in kinds.items():
         for place, file in enumerate(files):
             found[file] = {(*wide, place % 2 == 0), (*narrow, place % 2 == 1)}
+            if kind == "exercises":
+                found[file] = {(*(wide, narrow)[place % 2], False)}
         if files:
             found[files[0]] = {
                 *((*look, True) for look in (wide, narrow)),

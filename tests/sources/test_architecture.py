@@ -27,6 +27,7 @@ FLOOR = {
     "objectives": 2,
     "exercises": 3,
     "check": 4,
+    "practice": 4,
     "student": 4,
     "javascript": 2,
     "equations": 2,
