@@ -186,29 +186,34 @@ def wrong_theme(page, theme):
     return problems
 
 
-def axe_violations(page, theme, within=None, folds=True):
+def axe_violations(page, theme, within=None, every_lab=True):
     """Violations of WCAG 2.2 A and AA and of good practice that axe can find.
 
     `within` is a selector: look at the elements it finds rather than at the page. Of the cards on the
     page of models, all made by one function, the first below each heading is looked at: all of them
-    took four minutes. `folds=False` does the same for the folds below the labs, which take half of
-    the time on a page of labs: only those of the first lab are looked at.
+    took four minutes. `every_lab=False` measures the contrast of words in the first lab only, which
+    is four fifths of the time on a page of labs; every other rule looks at all of them.
     """
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     violations = page.evaluate(
-        """([tags, within, skipped]) => {
-          [...document.querySelectorAll('.explorable')].slice(1).forEach(lab =>
-            lab.querySelectorAll('details > :not(summary)').forEach(part => part.dataset.folded = ''));
-          return axe.run({include: [within || 'html'], exclude: skipped}, {runOnly: tags, resultTypes: ['violations'],
-            // Axe calls the first one experimental; the criterion, 2.5.3, is not.
-            rules: {'label-content-name-mismatch': {enabled: true}},
-            // Else it fetches style sheets by itself, some from wrong addresses.
-            preload: false}).then(result =>
-          result.violations.map(({id, impact, help, nodes}) => ({id, impact, help, count: nodes.length,
-            target: nodes[0].target.flat().join(' '), html: nodes[0].html,
-            why: (nodes[0].failureSummary || '').split('\\n').slice(1).join(' ').trim()}))); }""",
-        [AXE_RULES, within, [".model-card ~ .model-card", *([] if folds else ["[data-folded]"])]],
+        """async ([tags, within, everyLab]) => {
+          [...document.querySelectorAll('.explorable')].slice(1).forEach(lab => lab.dataset.furtherLab = '');
+          const cards = ['.model-card ~ .model-card'];
+          const look = (exclude, options) => axe.run({include: [within || 'html'], exclude},
+            // Axe fetches style sheets by itself else, some from wrong addresses.
+            {resultTypes: ['violations'], preload: false, ...options});
+          const found = [
+            await look(cards, {runOnly: tags, rules: {'color-contrast': {enabled: false},
+              // Axe calls this one experimental; the criterion, 2.5.3, is not.
+              'label-content-name-mismatch': {enabled: true}}}),
+            await look(everyLab ? cards : [...cards, '[data-further-lab]'],
+              {runOnly: {type: 'rule', values: ['color-contrast']}}),
+          ];
+          return found.flatMap(result => result.violations).map(({id, impact, help, nodes}) => ({id, impact, help,
+            count: nodes.length, target: nodes[0].target.flat().join(' '), html: nodes[0].html,
+            why: (nodes[0].failureSummary || '').split('\\n').slice(1).join(' ').trim()})); }""",
+        [AXE_RULES, within, every_lab],
     )
     width = page.viewport_size["width"]
     return [
@@ -325,6 +330,8 @@ def invisible_focus(page):
               return {stops: walk.stops, unseen: walk.unseen, suspects: walk.suspects, done: walk.done}; }"""
         )
     page.keyboard.up("Tab")
+    # The keys pressed after the end have led on; whatever has the focus there may show a hint.
+    page.evaluate("() => document.activeElement?.blur()")
     problems = [
         f"{name}: Tab reaches {element}, which is not on screen; hide it from Tab or show it"
         for element in walk["unseen"]
