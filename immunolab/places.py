@@ -42,7 +42,10 @@ class Section:
 
 
 def sections(page: str) -> tuple[Section, ...]:
-    """Return the sections of a page down to the third level; the first is headed by its title."""
+    """Return the sections of a page down to the third level; the first is headed by its title.
+
+    Raises a ValueError for a page without any.
+    """
     lines = (BOOK / f"{page}.md").read_text(encoding="utf-8").splitlines()
     heads, in_code = [], False
     for number, line in enumerate(lines):
@@ -50,6 +53,8 @@ def sections(page: str) -> tuple[Section, ...]:
             in_code = not in_code
         elif not in_code and (heading := re.match(r"#{1,3} (.+)$", line)):
             heads.append((number, heading[1].strip()))
+    if not heads:
+        raise ValueError(f"{page}.md has no heading. Begin its text with a title: # Title")
     ends = [number for number, _ in heads[1:]] + [len(lines)]
     return tuple(
         Section(heading, slugify(heading), "\n".join(lines[start:end]))

@@ -132,8 +132,12 @@ def test_console_error(show, body, word):
             "href='#y'>Three</a>",
             "Three",
         ),
+        (
+            "<button>One</button><button onkeydown='event.preventDefault()'>Two</button><button>Three</button>",
+            "does not lead on from <button> “Two”",
+        ),
     ],
-    ids=["no outline", "clear outline", "off screen", "beside a visible one"],
+    ids=["no outline", "clear outline", "off screen", "beside a visible one", "a trap"],
 )
 def test_invisible_focus(show, body, word):
     says(invisible_focus(show(body).page), "page.html", word)

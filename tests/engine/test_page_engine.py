@@ -17,7 +17,7 @@ from immunolab.book.explorable import to_html
 from immunolab.book.mime import LIVE_SCRIPTS
 from immunolab.view import Format, Readout
 
-# The labs are compared at fifteen; these models strain the engine at each of theirs.
+# The labs are compared at fifty; these models strain the engine at each of theirs.
 RANDOM_SETTINGS = 15
 # Unhindered, these cells grow to 1e17. Written out in full, such a number would be compared to its
 # seventeenth digit; the curves are held to 1e-6 of each value, here as elsewhere.

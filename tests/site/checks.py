@@ -191,8 +191,8 @@ def axe_violations(page, theme, within=None, every_lab=True):
 
     `within` is a selector: look at the elements it finds rather than at the page. Of the cards on the
     page of models, all made by one function, the first below each heading is looked at: all of them
-    took four minutes. `every_lab=False` measures the contrast of words in the first lab only, which
-    is four fifths of the time on a page of labs; every other rule looks at all of them.
+    took four minutes. `every_lab=False` measures the contrast of words in the first lab only: contrast
+    takes four fifths of axe's time on a page of labs. Every other rule looks at all of them.
     """
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
@@ -282,7 +282,7 @@ _FOCUS_WALK = f"""() => {{ {DESCRIBE}
   // An element is looked at while it has the focus, and again when the next one has it. It is on screen
   // at once, as a link that only shows with the focus, or else when it is left: the browser brings it
   // there after it has told of the focus.
-  const walk = window.__walk = {{ stops: 0, unseen: [], suspects: 0, done: false }};
+  const walk = window.__walk = {{ stops: 0, unseen: [], suspects: 0, done: false, describe }};
   const seen = new Set();
   let last = null;
   walk.leave = () => {{
@@ -319,16 +319,18 @@ def invisible_focus(page):
     )
     page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")
     page.evaluate(_FOCUS_WALK)
-    name, walk = page_name(page), {"done": False}
-    while not walk["done"]:
+    name, walk, stops, stuck = page_name(page), {"done": False}, 0, None
+    while not walk["done"] and not stuck:
         for _ in range(_STOPS_A_TIME):
             page.keyboard.down("Tab")  # and never up: half the time, and Tab held down does walk on
         walk = page.evaluate(
             """() => {
               const walk = window.__walk, left = [null, document.body].includes(document.activeElement);
               if (left) { walk.leave(); walk.done = true; }
-              return {stops: walk.stops, unseen: walk.unseen, suspects: walk.suspects, done: walk.done}; }"""
+              return {stops: walk.stops, unseen: walk.unseen, suspects: walk.suspects, done: walk.done,
+                at: left ? '' : walk.describe(document.activeElement)}; }"""
         )
+        stuck, stops = walk["at"] if walk["stops"] == stops else None, walk["stops"]
     page.keyboard.up("Tab")
     # The keys pressed after the end have led on; whatever has the focus there may show a hint.
     page.evaluate("() => document.activeElement?.blur()")
@@ -336,6 +338,8 @@ def invisible_focus(page):
         f"{name}: Tab reaches {element}, which is not on screen; hide it from Tab or show it"
         for element in walk["unseen"]
     ]
+    if stuck and not walk["done"]:
+        problems.append(f"{name}: Tab does not lead on from {stuck}; let the key do its work")
     if not walk["stops"]:
         problems.append(f"{name}: Tab reaches nothing on this page")
     if walk["suspects"]:

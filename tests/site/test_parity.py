@@ -6,9 +6,9 @@ from explorables import open_alone
 from parity import MOST_CORNERS, compute_in_page, differences, settings_of
 from sources import explorables_in, explorables_of, notebooks
 
-RANDOM_SETTINGS = 15  # beside the corners; V8 runs every model of the library at more
+RANDOM_SETTINGS = 50  # beside the corners
 # For a lab whose model another lab has already shown to be right: it has ranges of its own.
-OF_A_TWIN = 5
+OF_A_TWIN = 10
 
 
 def is_twin(place):

@@ -10,7 +10,7 @@ import pytest
 
 from immunolab import bank, coverage, places
 from immunolab.bank import chapters_with_questions
-from immunolab.objectives import BOOK, ObjectivesError, chapters, objectives_of
+from immunolab.objectives import BOOK, ObjectivesError, chapters, objectives_of, title_of
 
 
 def test_there_are_chapters_that_promise_something():
@@ -138,6 +138,12 @@ def test_the_chapter_shows_the_list_it_promises():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "objectives"
         ]
         assert len(calls) == 1, f"{chapter}: the head of the chapter shows its objectives once"
+
+
+def test_a_page_without_a_heading_is_named(toy_book, tmp_path):
+    (tmp_path / "chapters" / "bare.md").write_text("Words alone.\n")
+    with pytest.raises(ValueError, match=r"chapters/bare\.md has no heading"):
+        title_of("bare")
 
 
 def test_a_stray_character_is_named_with_its_line(toy_book, tmp_path):
