@@ -1,8 +1,8 @@
 """Is every promise kept?  For each objective: where it is taught, found out, asked and practised.
 
-``gaps(chapter)`` says in words which section, question or exercise is missing; the tests fail on a gap, and
-look for the labs in the chapter as it runs.  ``promises()`` is the
-same as a table, a page of the book.
+``gaps(chapter)`` says in words which section, question or exercise is missing; the tests fail on a
+gap, and look for the labs in the chapter as it runs.  ``promises()`` is the same as a table, a page
+of the book.
 """
 
 from __future__ import annotations

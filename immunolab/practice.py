@@ -10,7 +10,7 @@ from immunolab.objectives import chapters, title_of
 
 
 def practice(chapter: str | None = None) -> Fragment:
-    """Return the exercises of a chapter as a list of links; without a name, those of all chapters."""
+    """Return a chapter's exercises as a list of links; without a name, those of all chapters."""
     if chapter is not None:
         found = exercises_of(chapter)
         return Fragment(html=_list(found, "../exercises/"), plain=_plain(found))

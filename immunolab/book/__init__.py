@@ -1,8 +1,8 @@
 """The Sphinx extension behind the pages.
 
 Everything Sphinx must know about this book is registered here, one line a part: the notebooks run
-several at a time, solutions of exercises folded, mathematics set at build time, the icons cut to those in use, words and sources
-explained beside their links, the theme made lighter and accessible.
+several at a time, solutions of exercises folded, mathematics set at build time, the icons cut to
+those in use, words and sources explained beside their links, the theme made lighter and accessible.
 Explorables need no line: myst-nb finds their renderer through the package's entry point.
 """
 

@@ -106,10 +106,10 @@ def _features(root):
 def looks(book):
     """The looks of each page, as (theme, width, whether it is read closely).
 
-    The first page with labs, the first exercise and the first other page are opened in all four, and
-    read closely in two that have both themes and both widths. Each other page is opened in these
-    two, and read closely in one of them, in turn; of the exercises, which differ in words alone,
-    each is opened in one.
+    The first page with labs, the first exercise and the first other page are opened in all four,
+    and read closely in two that have both themes and both widths. Each other page is opened in
+    these two, and read closely in one of them, in turn; of the exercises, which differ in words
+    alone, each is opened in one.
     """
     wide, narrow = ("light", 1280), ("dark", 390)
     with_labs = {file for file, _ in explorables(book)}

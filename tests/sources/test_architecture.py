@@ -54,6 +54,9 @@ FLOOR = {
     "widgets": 5,
     "explore": 6,
     "labs": 7,
+    "lms": 4,
+    "graded": 8,
+    "command": 9,
     "catalogue": 8,
     "book": 9,
 }
