@@ -52,7 +52,7 @@ def seen(lab: Explorable, preset: str, turned: Mapping[str, float] | None = None
     result = lab.compute({**ready[preset].values, **turned})
     if not result.ok:
         raise GradedError(f"{lab.title}, {preset}, {turned}: {result.message}")
-    settings = ", ".join(f"*{parameters[n].label}* to {_typed(v)}" for n, v in turned.items())
+    settings = ", ".join(f"*{parameters[n].meaning}* to {_typed(v)}" for n, v in turned.items())
     how = f"In the lab *{lab.title}* choose *{preset}*" + (f" and set {settings}" if turned else "")
     return Seen(lab, f"{how}.", result)
 
