@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
+from dataclasses import dataclass, field
+from functools import cache
 
+import matplotlib.pyplot as plt
 import pytest
 from nbformat import validate
 
 from immunolab.check import STRICT, NotRightYet, checks
-from immunolab.exercises import KINDS, ExerciseError, exercise, exercises_of, names
+from immunolab.exercises import KINDS, ExerciseError, allowance, exercise, exercises_of, names
 from immunolab.objectives import chapters, objectives_of
 from immunolab.student import Cell, source_of, student_text, student_version
 from tools.exercises import FOLDER
 
 MISTAKES = [
-    (name, label, number)
+    pytest.param(name, label, number, marks=pytest.mark.xdist_group(name))
     for name in names()
     for label, check in exercise(name).checks.items()
     for number in range(len(check.get("mistakes", ())))
 ]
+
+
+def together(values, name=lambda value: value):
+    """All that is asked of one exercise in one worker, which walks through it once."""
+    return [pytest.param(value, marks=pytest.mark.xdist_group(name(value))) for value in values]
+
+
+NAMES = together(names())
 
 
 @pytest.fixture(autouse=True)
@@ -27,67 +40,90 @@ def _no_windows(monkeypatch):
     monkeypatch.delenv(STRICT, raising=False)
 
 
-@pytest.fixture
-def strict(monkeypatch):
-    monkeypatch.setenv(STRICT, "1")
-
-
 def code_of(notebook):
     return [Cell(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def run(cells):
-    """Run code as a kernel would, in one namespace, in order; return the namespace."""
-    namespace = {"__name__": "__main__"}
-    for cell in cells:
+def said_by(cell, namespace):
+    """Run a cell as a kernel would; return what it printed."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
         exec(cell, namespace)
-    return namespace
+    plt.close("all")
+    return printed.getvalue()
 
 
-@pytest.mark.parametrize("name", names())
-def test_the_solution_is_right(name, strict, capsys):
-    run(cell.solved for cell in code_of(source_of(name)))
-    said = capsys.readouterr().out
+@dataclass
+class Walk:
+    """An exercise from top to bottom with its solution, and what each mistake would have met."""
+
+    said: str = ""
+    values: dict = field(default_factory=dict)
+    met: dict = field(default_factory=dict)
+
+
+@cache
+def walked(name):
+    """Walk through an exercise once; where an answer is asked for, try each mistake beside it.
+
+    A mistake works on a copy of the names, so that the walk goes on as if nobody had made it.
+    """
+    cells, walk = code_of(source_of(name)), Walk()
+    namespace = {"__name__": "__main__"}
+    before = {}
+    for cell in cells:
+        if cell.has_solution:
+            answer, before = cell, dict(namespace)
+        for label in re.findall(r'^check\("(\w+)"', cell.source, re.MULTILINE):
+            for number, mistake in enumerate(exercise(name).checks[label].get("mistakes", ())):
+                aside = dict(before)
+                said_by(answer.typed(mistake["typed"]), aside)
+                walk.met[label, number] = said_by(cell.solved, aside)
+        walk.said += said_by(cell.solved, namespace)
+    for label in exercise(name).checks:
+        walk.values[label] = namespace[label]
+    return walk
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_solution_is_right(name):
     for label, check in exercise(name).checks.items():
-        assert f"✓ {label}: {check['right'].strip()}" in said
+        assert f"✓ {label}: {check['right'].strip()}" in walked(name).said
 
 
-@pytest.mark.parametrize("name", names())
-def test_the_student_version_runs(name, capsys):
-    run(cell.source for cell in code_of(student_version(name)))
-    said = capsys.readouterr().out
+@pytest.mark.parametrize("name", NAMES)
+def test_the_student_version_runs_and_every_check_fails(name, monkeypatch):
+    """As the class runs it, then strictly, check by check: none hides behind an earlier one."""
+    namespace, said, failed = {"__name__": "__main__"}, "", set()
+    for cell in code_of(student_version(name)):
+        said += said_by(cell.source, namespace)
+        with monkeypatch.context() as strictly:
+            strictly.setenv(STRICT, "1")
+            for line in re.findall(r"^check\(.*", cell.source, re.MULTILINE):
+                with pytest.raises(NotRightYet) as caught:
+                    exec(line, namespace)
+                failed.add(str(caught.value).split(":")[0])
     assert "✓" not in said
+    assert failed == set(exercise(name).checks)
     for label in exercise(name).checks:
         assert re.search(rf"✗ {label}: .*(nothing to check yet|returns nothing yet)", said)
 
 
-@pytest.mark.parametrize("name", names())
-def test_every_check_fails_where_nothing_was_written(name, strict):
-    """Cell by cell, so that no check hides behind an earlier one that failed."""
-    cells, failed = code_of(student_version(name)), set()
-    namespace = {"__name__": "__main__"}
-    for cell in cells:
-        for line in cell.source.splitlines() if "check(" in cell.source else [cell.source]:
-            try:
-                exec(line, namespace)
-            except NotRightYet as error:
-                failed.add(str(error).split(":")[0])
-    assert failed == set(exercise(name).checks)
-
-
 @pytest.mark.parametrize(("name", "label", "number"), MISTAKES)
-def test_a_mistake_meets_its_hint(name, label, number, capsys):
-    cells = code_of(source_of(name))
-    asked = next(place for place, cell in enumerate(cells) if f'check("{label}"' in cell.source)
-    answered = max(place for place in range(asked) if cells[place].has_solution)
-    mistake = exercise(name).checks[label]["mistakes"][number]
-    written = [
-        cell.typed(mistake["typed"]) if place == answered else cell.solved
-        for place, cell in enumerate(cells[: asked + 1])
-    ]
-    run(written)
-    (said,) = re.findall(rf"^✗ {label}: (.*)$", capsys.readouterr().out, re.MULTILINE)
-    assert said == mistake["feedback"].strip()
+def test_a_mistake_meets_its_hint(name, label, number):
+    met = walked(name).met[label, number]
+    (said,) = re.findall(rf"^✗ {label}: (.*)$", met, re.MULTILINE)
+    assert said == exercise(name).checks[label]["mistakes"][number]["feedback"].strip()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_number_wanted_is_the_number_computed(name):
+    """Well within the tolerance: a model that changes must not move an answer to its edge."""
+    for label, check in exercise(name).checks.items():
+        if "number" in check and exercise(name).kind != "project":
+            wanted = check["number"]
+            found = abs(float(walked(name).values[label]) - wanted)
+            assert found <= allowance(check, wanted) / 2
 
 
 @pytest.mark.parametrize("name", names())
@@ -112,19 +148,6 @@ def test_answers_and_checks_have_cells_of_their_own(name):
         asked += calls
     assert asked == [*exercise(name).checks]
     assert all("SOLUTION" not in cell.source for cell in student_version(name).cells)
-
-
-@pytest.mark.parametrize("name", names())
-def test_the_number_wanted_is_the_number_computed(name, capsys):
-    """Well within the tolerance: a model that changes must not move an answer to its edge."""
-    cells = [cell.solved for cell in code_of(source_of(name))]
-    namespace = run(cells)
-    for label, check in exercise(name).checks.items():
-        if "number" in check and exercise(name).kind != "project":
-            value = float(namespace[re.search(rf'check\("{label}", (\w+)\)', "\n".join(cells))[1]])
-            wanted, tolerance = check["number"], check["tolerance"]
-            allowed = tolerance.get("absolute", abs(wanted) * tolerance.get("relative", 0))
-            assert abs(value - wanted) <= allowed / 2
 
 
 @pytest.mark.parametrize("chapter", chapters())

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from immunolab import bank, coverage, places
+from immunolab import bank, coverage, exercises, places
 from immunolab.bank import chapters_with_questions
 from immunolab.objectives import BOOK, ObjectivesError, chapters, objectives_of, title_of
 
@@ -67,18 +67,39 @@ QUESTION = """
     otherwise: Count them again, with your eyes open.
 """
 
+EXERCISE = """---
+exercise:
+  chapter: toy
+  kind: independent
+  minutes: 30
+  objectives: [{objectives}]
+  checks:
+    legs:
+      number: 0
+      tolerance: {{absolute: 0.5}}
+      right: It has none, and that is what was asked.
+      otherwise: Count them again, with your eyes open.
+      mistakes: [{{typed: legs = 4, from: 4, to: 4, feedback: That is a mouse that carries them.}}]
+---
+
+# Legs
+"""
+
 
 @pytest.fixture
 def toy_book(tmp_path, monkeypatch):
     """A book of one chapter; write(...) fills it."""
     # Imported by name: `immunolab.objectives` itself is the function that chapters call.
-    for module in (importlib.import_module("immunolab.objectives"), bank, places):
+    for module in (importlib.import_module("immunolab.objectives"), bank, exercises, places):
         monkeypatch.setattr(module, "BOOK", tmp_path)
     (tmp_path / "chapters").mkdir()
     (tmp_path / "exercises" / "quizzes").mkdir(parents=True)
     (tmp_path / "references.bib").write_text("")
+    (tmp_path / "_toc.yml").write_text(
+        "root: intro\nparts:\n  - chapters:\n      - file: chapters/toy\n"
+    )
 
-    def write(section="a-section", verb="predict", questions=()):
+    def write(section="a-section", verb="predict", questions=(), practised="one, two"):
         chapter = CHAPTER.format(section=section, verb=verb)
         (tmp_path / "chapters" / "toy.md").write_text(chapter)
         items = "".join(
@@ -87,12 +108,20 @@ def toy_book(tmp_path, monkeypatch):
         )
         text = f"schema: 1\nchapter: toy\nitems:{items or ' []'}\n"
         (tmp_path / "exercises" / "quizzes" / "toy.yml").write_text(text)
+        (tmp_path / "exercises" / "toy-1.md").write_text(EXERCISE.format(objectives=practised))
 
-    objectives_of.cache_clear()
-    bank.bank_of.cache_clear()
+    read_once = (
+        places.pages,
+        objectives_of,
+        bank.bank_of,
+        exercises.names,
+        exercises.exercise,
+    )
+    for reader in read_once:
+        reader.cache_clear()
     yield write
-    objectives_of.cache_clear()
-    bank.bank_of.cache_clear()
+    for reader in read_once:
+        reader.cache_clear()
 
 
 ENOUGH = [("one", "understand"), ("one", "apply"), ("two", "apply"), ("two", "remember")]
@@ -113,6 +142,12 @@ def test_a_missing_question_is_named(toy_book):
     toy_book(questions=ENOUGH[:3])
     (gap,) = coverage.gaps("toy")
     assert gap.startswith("chapters/toy.md, objective two: 1 of 2 questions ask about it")
+
+
+def test_an_objective_that_nothing_practises_is_named(toy_book):
+    toy_book(questions=ENOUGH, practised="one")
+    (gap,) = coverage.gaps("toy")
+    assert gap.startswith("chapters/toy.md, objective two: no exercise practises it")
 
 
 def test_questions_that_ask_less_than_was_promised_are_named(toy_book):
@@ -149,5 +184,5 @@ def test_a_page_without_a_heading_is_named(toy_book, tmp_path):
 def test_a_stray_character_is_named_with_its_line(toy_book, tmp_path):
     page = tmp_path / "chapters" / "stray.md"
     page.write_text("---\nname: é\nother: x\x07y\n---\n\n# Stray\n", encoding="utf-8")
-    with pytest.raises(ObjectivesError, match=r"stray\.md, line 3: the character '\\x07'"):
+    with pytest.raises(ObjectivesError, match=r"stray\.md, line 3: .*the character '\\x07'"):
         objectives_of("stray")
