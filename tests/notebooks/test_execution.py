@@ -56,6 +56,12 @@ def test_notebook_runs(path):
     assert not problem, "\n" + problem
 
 
+def test_an_exercise_runs_as_it_is_handed_out():
+    """One in a kernel; test_exercises.py runs them all, in this process."""
+    problem = problem_of_running(ROOT / "exercises" / "student" / "checkpoints-1.ipynb")
+    assert not problem, "\n" + problem
+
+
 def test_there_are_notebooks():
     assert notebooks(), "no notebook found: intro.md, chapters/*.md and others need a kernelspec"
 

@@ -62,7 +62,7 @@ def _last_value(code, name, namespace):
 
 
 def notebooks():
-    """Files of the book in Markdown whose header makes them notebooks."""
-    folders = (ROOT, ROOT / "chapters", ROOT / "exercises")
+    """Files of the book in Markdown whose header makes them notebooks; exercises have own tests."""
+    folders = (ROOT, ROOT / "chapters", ROOT / "teaching")
     files = sorted(path for folder in folders for path in folder.glob("*.md"))
     return [path for path in files if _HEADER.match(path.read_text(encoding="utf-8"))]

@@ -77,6 +77,7 @@ exercise:
     legs:
       number: 0
       tolerance: {{absolute: 0.5}}
+      unit: legs
       right: It has none, and that is what was asked.
       otherwise: Count them again, with your eyes open.
       mistakes: [{{typed: legs = 4, from: 4, to: 4, feedback: That is a mouse that carries them.}}]
