@@ -17,8 +17,12 @@ help:  ## List what can be made
 $(PY):
 	@sh tools/venv.sh $(VENV)
 
-$(VENV)/book.stamp: requirements.txt pyproject.toml | $(PY)
+$(VENV)/launch.stamp: requirements.txt pyproject.toml | $(PY)
 	@$(PY) -m tools.install requirements.txt
+	@touch $@
+
+$(VENV)/book.stamp: requirements-book.txt $(VENV)/launch.stamp
+	@$(PY) -m tools.install requirements-book.txt
 	@touch $@
 
 $(VENV)/test.stamp: requirements-test.txt $(VENV)/book.stamp
@@ -36,8 +40,12 @@ book: $(VENV)/book.stamp  ## Run the notebooks and build the book (quick if noth
 	@$(PY) -m tools.book build
 
 .PHONY: lab
-lab: $(VENV)/book.stamp  ## Open the chapters as notebooks in JupyterLab
+lab: $(VENV)/launch.stamp  ## Open the chapters as notebooks in JupyterLab
 	@$(VENV)/bin/jupyter lab
+
+.PHONY: exercises
+exercises: $(VENV)/launch.stamp  ## Write the student notebooks of all exercises
+	@$(PY) -m tools.exercises
 
 # --- For contributors ---
 

@@ -3,18 +3,23 @@
 The equations are generated from the same graph as the page's JavaScript, so a formula in the
 book is what the computer does.  Local variables of the model function appear as named terms
 below the equations.
+
+SymPy is imported where it is used: it takes seconds, and a notebook shows no equations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import sympy
+from functools import cache
+from typing import TYPE_CHECKING
 
 from immunolab.chance import Cohort
 from immunolab.kinds import ODE, Equilibrium, Formula, Model
 from immunolab.space import Grid
 from immunolab.trace import OPERATIONS, Graph, Trace, Traced, in_order, namespace, settled, trace
+
+if TYPE_CHECKING:
+    import sympy
 
 
 def equations(model: Model, closed: Mapping[str, float] | None = None) -> list[str]:
@@ -41,6 +46,8 @@ def to_sympy(traced: Trace, symbols: Mapping[str, sympy.Symbol]):
     A named term appears in the outputs by its name; ``named`` maps that name's symbol to its
     own expression.
     """
+    import sympy
+
     label = {id(node): sympy.Symbol(_words(name)) for name, node in traced.named.items()}
     written: dict[int, sympy.Expr] = {}
     named = {}
@@ -54,6 +61,8 @@ def to_sympy(traced: Trace, symbols: Mapping[str, sympy.Symbol]):
 
 
 def _expression(node: Traced, written: Mapping[int, sympy.Expr], symbols) -> sympy.Expr:
+    import sympy
+
     if node.is_constant:
         whole = node.value == int(node.value) if abs(node.value) < 1e15 else False
         return sympy.Integer(int(node.value)) if whole else sympy.Float(repr(node.value))
@@ -62,7 +71,7 @@ def _expression(node: Traced, written: Mapping[int, sympy.Expr], symbols) -> sym
     args = [written[id(argument)] for argument in node.args]
     names = {f"a{i}": argument for i, argument in enumerate(args)}
     form = OPERATIONS[node.operation].sympy.format(*names)
-    return eval(form, {"__builtins__": {}, **_SYMPY}, names)
+    return eval(form, {"__builtins__": {}, **_forms()}, names)
 
 
 _SYMPY_NAMES = (
@@ -71,7 +80,13 @@ _SYMPY_NAMES = (
     *("And", "Or", "Not", "StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan"),
     *("Equality", "Unequality"),
 )
-_SYMPY = {name: getattr(sympy, name) for name in _SYMPY_NAMES} | {"True": True}
+
+
+@cache
+def _forms() -> dict[str, object]:
+    import sympy
+
+    return {name: getattr(sympy, name) for name in _SYMPY_NAMES} | {"True": True}
 
 
 def _words(name: str) -> str:
@@ -79,14 +94,24 @@ def _words(name: str) -> str:
 
 
 def _latex(expression) -> str:
+    import sympy
+
     return sympy.latex(expression, full_prec=False, mul_symbol=r" \cdot ", order="none")
 
 
 def _symbols(*groups) -> dict[str, sympy.Symbol]:
+    import sympy
+
     table = {}
     for prefix, items in groups:
         table |= {prefix + item.name: sympy.Symbol(item.symbol) for item in items}
     return table
+
+
+def _one(name: str, symbol: str) -> dict[str, sympy.Symbol]:
+    import sympy
+
+    return {name: sympy.Symbol(symbol)}
 
 
 def _lines(left: list[str], traced: Trace, symbols) -> list[str]:
@@ -100,7 +125,7 @@ def _ode(model: ODE, closed: Mapping[str, float]) -> list[str]:
     graph = Graph()
     t, p = graph.symbol("t"), namespace(graph, (q.name for q in model.parameters), "p.")
     y = tuple(graph.symbol("y." + state.name) for state in model.states)
-    symbols = _symbols(("p.", model.parameters), ("y.", model.states)) | {"t": sympy.Symbol("t")}
+    symbols = _symbols(("p.", model.parameters), ("y.", model.states)) | _one("t", "t")
     rates = trace(model.rhs, graph, t, y, p, expect=[s.name for s in model.states])
     if closed:
         rates = _without(rates, {f"p.{name}": value for name, value in closed.items()})
@@ -127,7 +152,8 @@ def _differences(model: Cohort) -> list[str]:
     z = tuple(graph.symbol(f"z{i}") for i in range(model.draws))
     traced = trace(model.personal, graph, p, z)
     symbols = _symbols(("p.", everything.values()))
-    symbols |= {f"z{i}": sympy.Symbol(f"z_{{{i + 1}}}") for i in range(model.draws)}
+    for i in range(model.draws):
+        symbols |= _one(f"z{i}", f"z_{{{i + 1}}}")
     left = [rf"{everything[key].symbol}_{{\text{{patient}}}}" for key in traced.keys]
     return _lines(left, traced, symbols)
 
@@ -138,7 +164,7 @@ def _formula(model: Formula) -> list[str]:
     traced = trace(
         model.formula, graph, graph.symbol("x"), p, expect=[q.name for q in model.computes]
     )
-    symbols = _symbols(("p.", model.parameters)) | {"x": sympy.Symbol(model.sweep.symbol)}
+    symbols = _symbols(("p.", model.parameters)) | _one("x", model.sweep.symbol)
     return _lines([q.symbol for q in model.computes], traced, symbols)
 
 
@@ -148,5 +174,5 @@ def _equilibrium(model: Equilibrium) -> list[str]:
     z = tuple(graph.symbol("y." + unknown.name) for unknown in model.unknowns)
     traced = trace(model.balance, graph, graph.symbol("x"), z, p)
     symbols = _symbols(("p.", model.parameters), ("y.", model.unknowns))
-    symbols |= {"x": sympy.Symbol(model.sweep.symbol)}
+    symbols |= _one("x", model.sweep.symbol)
     return _lines(["0"] * len(traced.outputs), traced, symbols)

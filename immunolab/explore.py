@@ -276,10 +276,11 @@ class Explorable:
         return f"{self.title}. {self.compute().outcome}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = {"text/plain": repr(self), MIME_TYPE: self.spec()}
+        words = {"text/plain": repr(self)}
         if for_pages_only():
-            return bundle
-        return self.widget()._repr_mimebundle_() | {"image/png": self.png()} | bundle
+            return words | {MIME_TYPE: self.spec()}
+        # No page is made of what a notebook shows to a person; the page's half takes half a second.
+        return self.widget()._repr_mimebundle_() | {"image/png": self.png()} | words
 
     # --------------------------------------------------------------------------- details
 

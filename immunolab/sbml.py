@@ -33,7 +33,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-import libsbml
+try:
+    import libsbml
+except ModuleNotFoundError:
+    raise ModuleNotFoundError(
+        "To write a model as SBML, libSBML is needed: pip install -r requirements-book.txt"
+    ) from None
 
 from immunolab.chance import Cohort
 from immunolab.kinds import (

@@ -15,8 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import solve_ivp
-from scipy.optimize import least_squares
 
 from immunolab import cohort, lattice
 from immunolab.chance import Cohort, Population, Simulation
@@ -176,6 +174,8 @@ def _read_as(function, unknowns, model):
 
 
 def _piece(model, p, rhs, t, y, stop, options):
+    from scipy.integrate import solve_ivp  # here: it takes a second that not every notebook needs
+
     living = [rule for rule in model.extinctions if y[model.state_index(rule.state)] > 0]
     events = [_extinction_event(model, p, rhs, rule) for rule in living]
     try:
@@ -316,6 +316,8 @@ def _solve_equilibrium(model: Equilibrium, p) -> Run:
 def _balanced(
     model: Equilibrium, balance, slopes, x: float, z: np.ndarray
 ) -> tuple[np.ndarray, int]:
+    from scipy.optimize import least_squares
+
     def residuals(u):
         return np.array(balance(float(x), np.exp(u).tolist()))
 

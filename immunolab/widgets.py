@@ -27,7 +27,6 @@ def control_panel(explorable) -> widgets.VBox:
 
 def _background(explorable) -> widgets.Accordion:
     """Return the folded part: equations, parameters with their sources, the functions."""
-    formulas = "".join(f"$${line}$$" for line in equations(explorable.model, explorable.closed))
     rules = [phase.says for phase in explorable.model.phases]
     rows = "".join(
         f"<tr><td>${p.symbol}$</td><td>{escape(p.meaning)}</td><td>{p.default:g}</td>"
@@ -40,11 +39,22 @@ def _background(explorable) -> widgets.Accordion:
     code = "".join(f"<pre>{escape(source)}</pre>" for source in listed.values())
     parts = {
         **({"Rules": widgets.HTML(rule_list(rules))} if rules else {}),
-        **({"Equations": widgets.HTMLMath(formulas)} if formulas else {}),
+        **({} if rules else {"Equations": widgets.HTMLMath()}),
         "Parameters, values and sources": widgets.HTMLMath(f"<table><tr>{head}</tr>{rows}</table>"),
         "The function behind it": widgets.HTML(code),
     }
-    return widgets.Accordion(list(parts.values()), titles=tuple(parts))
+    folded = widgets.Accordion(list(parts.values()), titles=tuple(parts))
+    if not rules:
+        folded.observe(lambda change: _write_equations(explorable, folded), "selected_index")
+    return folded
+
+
+def _write_equations(explorable, folded: widgets.Accordion) -> None:
+    """Write the equations as soon as somebody unfolds them: SymPy takes seconds to import."""
+    field = folded.children[0]
+    if folded.selected_index == 0 and not field.value:
+        lines = equations(explorable.model, explorable.closed)
+        field.value = "".join(f"$${line}$$" for line in lines)
 
 
 def _source(source: Source) -> str:

@@ -25,8 +25,8 @@ BUILD = ROOT / "_build"
 HTML = BUILD / "html"
 RECORD = BUILD / "sources.json"  # what the book in _build/html was made of
 
-FILES = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "pyproject.toml")
-PAGES = ("*.md", "chapters/**/*")
+FILES = ("_config.yml", "_toc.yml", "references.bib", "pyproject.toml")
+PAGES = ("*.md", "chapters/**/*", "teaching/**/*", "requirements*.txt")
 FOLDERS = ("immunolab", "data", "exercises")
 
 

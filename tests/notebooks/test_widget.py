@@ -4,12 +4,16 @@ No browser and no notebook: what the kernel would send is read from the widgets.
 shows them is tested in test_jupyterlab.py.
 """
 
+import subprocess
+import sys
+
 import pytest
-from ipywidgets import HTML, Button, FloatLogSlider, FloatSlider, Image
+from ipywidgets import HTML, Accordion, Button, FloatLogSlider, FloatSlider, Image
 from models_for_tests import explosion
 from sources import explorables_in, notebooks
 
 from immunolab import explore
+from immunolab.equations import equations
 
 PNG = b"\x89PNG"
 
@@ -145,3 +149,28 @@ def test_a_failing_model_shows_its_message_and_no_old_picture():
 
 def _growing():
     return explosion.replace(name="growing", title="Growing", rhs=lambda t, y, p: (p.rate * y[0],))
+
+
+def test_equations_are_written_once_somebody_unfolds_them(labs):
+    explorable = labs[0]
+    folded = next(
+        part
+        for part in _descendants(explorable.widget())
+        if isinstance(part, Accordion) and "Equations" in part.titles
+    )
+    field = folded.children[folded.titles.index("Equations")]
+    assert not field.value
+    folded.selected_index = folded.titles.index("Equations")
+    assert field.value.count("$$") == 2 * len(equations(explorable.model, explorable.closed))
+
+
+def test_a_notebook_is_not_sent_what_only_a_page_needs():
+    """It would take as long as the rest, SymPy's import included."""
+    code = (
+        "import sys, immunolab; from immunolab.labs.cover import treat_this_tumour;"
+        "sent = treat_this_tumour()._repr_mimebundle_(); assert 'image/png' in sent, sent.keys();"
+        "assert 'application/vnd.jupyter.widget-view+json' in sent;"
+        "sys.exit('sympy is imported' if 'sympy' in sys.modules else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
