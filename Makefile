@@ -67,6 +67,11 @@ bench: $(VENV)/test.stamp  ## Measure: slider latency, page weight, build time
 	@$(PY) -m tools.book build
 	$(PY) -m pytest -m bench -q -s -p no:xdist
 
+.PHONY: launch
+launch: $(VENV)/test.stamp  ## Open and run every notebook in JupyterLab, from requirements.txt alone
+	@$(PY) -m tools.browser > /dev/null
+	$(PY) -m pytest -m launch -v -p no:xdist tests/notebooks/test_launch.py
+
 .PHONY: clean
 clean:  ## Remove all that was made: the built book and the virtual environment
 	rm -rf _build $(VENV) .pytest_cache .ruff_cache .hypothesis

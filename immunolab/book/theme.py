@@ -8,6 +8,7 @@ is noticed and removed rather than kept for ever.
 
 from __future__ import annotations
 
+import os
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
+
+from immunolab.addresses import RELEASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +96,9 @@ def buttons_from_repository(app: Sphinx, config: Config) -> None:
     """Derive source, issue and launch buttons from the one `repository: url` setting."""
     options = config.html_theme_options
     known = bool(options.get("repository_url"))
+    if tag := os.environ.get(RELEASE):
+        # The buttons of a release lead to what was released, whatever is edited later.
+        options["repository_branch"] = tag
     for button in ("use_repository_button", "use_issues_button", "use_source_button"):
         options[button] = known
     if not known:

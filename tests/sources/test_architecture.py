@@ -28,6 +28,7 @@ FLOOR = {
     "exercises": 3,
     "check": 4,
     "practice": 4,
+    "addresses": 1,
     "student": 4,
     "javascript": 2,
     "equations": 2,
