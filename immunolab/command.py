@@ -246,7 +246,9 @@ def _anki(options: argparse.Namespace) -> None:
 def _save(files: Mapping[Path, bytes], over_others: bool) -> None:
     """Write all files or none."""
     for path, content in files.items():
-        if not over_others and path.exists() and not _holds(path, content):
+        if path.is_dir():
+            raise CommandError(f"{path} is a folder. Choose another place with --out.")
+        if not over_others and path.exists() and path.read_bytes() != content:
             raise CommandError(
                 f"{path} is there already, with other content. Choose another folder with --out, "
                 "or write over it with --replace."
@@ -259,13 +261,9 @@ def _save(files: Mapping[Path, bytes], over_others: bool) -> None:
         for path, part in parts.items():
             part.replace(path)
     except OSError as error:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+        for part in filter(Path.is_file, parts.values()):
+            part.unlink()
         raise CommandError(f"{error.filename} cannot be written: {error.strerror}.") from None
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == content
 
 
 def _again(options: argparse.Namespace) -> str:
