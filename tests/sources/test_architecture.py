@@ -58,6 +58,7 @@ FLOOR = {
     "lms": 4,
     "graded": 8,
     "command": 9,
+    "__main__": 10,
     "catalogue": 8,
     "book": 9,
 }
