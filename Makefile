@@ -39,6 +39,11 @@ book: $(VENV)/book.stamp  ## Run the notebooks and build the book (quick if noth
 lab: $(VENV)/book.stamp  ## Open the chapters as notebooks in JupyterLab
 	@$(VENV)/bin/jupyter lab
 
+.PHONY: zip
+zip: $(VENV)/book.stamp  ## Pack the book for a USB stick, to be read without a network
+	@$(PY) -m tools.book build
+	@$(PY) -m tools.offline
+
 # --- For contributors ---
 
 .PHONY: test
