@@ -43,9 +43,21 @@ book: $(VENV)/book.stamp  ## Run the notebooks and build the book (quick if noth
 lab: $(VENV)/launch.stamp  ## Open the chapters as notebooks in JupyterLab
 	@$(VENV)/bin/jupyter lab
 
+# --- For teachers ---
+
 .PHONY: exercises
 exercises: $(VENV)/launch.stamp  ## Write the student notebooks of all exercises
 	@$(PY) -m tools.exercises
+
+.PHONY: zip
+zip: $(VENV)/book.stamp  ## Pack the book for a USB stick, to be read without a network
+	@$(PY) -m tools.book build
+	@$(PY) -m tools.offline
+
+.PHONY: release
+release: $(VENV)/test.stamp  ## Stamp a version and build all that a class takes: VERSION=0.5.0
+	@$(PY) -m tools.browser > /dev/null
+	$(PY) -m tools.release $(VERSION)
 
 # --- For contributors ---
 
@@ -59,7 +71,7 @@ test: $(VENV)/test.stamp  ## Set up all that the tests need, build the book, run
 check: $(VENV)/test.stamp  ## The quick part: style, and tests without browser or built book
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m pytest -n auto -q -m "not slow and not browser" tests/sources tests/engine tests/science
+	$(PY) -m pytest -n auto -q -m "not slow and not browser" tests/sources tests/exports tests/engine tests/science
 
 .PHONY: bench
 bench: $(VENV)/test.stamp  ## Measure: slider latency, page weight, build time
@@ -74,5 +86,5 @@ launch: $(VENV)/test.stamp  ## Open and run every notebook in JupyterLab, from r
 
 .PHONY: clean
 clean:  ## Remove all that was made: the built book and the virtual environment
-	rm -rf _build $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build dist $(VENV) .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

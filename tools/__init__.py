@@ -1,1 +1,1 @@
-"""What `make` calls: finding a browser, building the book, serving it. Standard library only."""
+"""What `make` calls: finding a browser, building the book, serving, packing and printing it."""

@@ -150,7 +150,7 @@ def make(version: str) -> Path:
 
 
 def what_changed(version: str, before: tuple[str, dict] | None, now: dict) -> str:
-    """Return the notes for teachers: the changelog's words, and every change that can be counted."""
+    """Return the notes for teachers: the changelog's words, and each change that can be counted."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     said = re.search(rf"^## {re.escape(version)},.*?\n(.*?)(?=^## |\Z)", text, re.M | re.S)
     counted = (

@@ -67,6 +67,12 @@ ASSUMPTIONS = [
         "templates/layout.html, which gives this script the element it expects",
     ),
     (
+        "sphinx",
+        "themes/basic/static/searchtools.js",
+        "else if (showSearchSummary)\n    fetch(requestUrl)",
+        "search_from_disk() in immunolab/book/theme.py",
+    ),
+    (
         "myst_nb",
         "sphinx_.py",
         '<summary aria-label="Toggle hidden content">',
@@ -205,6 +211,20 @@ def load_by_page(
         ]
 
 
+def search_from_disk(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Have a search that was opened from a disk list its results without extracts.
+
+    Symptom: each result is an error in the console, "Failed to fetch".
+    Cause: Sphinx fetches every found page for its extract, which no browser allows from a file.
+    Remove when Sphinx asks nothing where it cannot be answered.
+    """
+    if pagename == "search":
+        switch = "DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = location.protocol !== 'file:';"
+        app.add_js_file(None, body=switch)
+
+
 def extra_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Add the page for lost readers, and an entrance that sends on to the root page.
 
@@ -245,4 +265,5 @@ def setup(app: Sphinx) -> None:
     app.connect("html-page-context", drop_widget_scripts, priority=400)
     app.connect("html-page-context", repair_page)
     app.connect("html-page-context", load_by_page, priority=900)
+    app.connect("html-page-context", search_from_disk)
     app.connect("build-finished", give_unscripted_pages_a_theme)
