@@ -10,7 +10,7 @@ export PYTHON
 # Ctrl-C on the server is a normal end, not an error of make.
 .PHONY: help
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- Setting up: a stamp each, made again when what it stands for changes ---
 

@@ -35,6 +35,14 @@ HOW_TO_BEGIN = (
 
 _SOLUTION = re.compile(rf"^([ \t]*){BEGIN}\n.*?^[ \t]*{END}[^\n]*$", re.DOTALL | re.MULTILINE)
 _ANSWER = re.compile(rf"^{re.escape(ANSWER)}[^\n]*\n.*?^:::$\n?", re.DOTALL | re.MULTILINE)
+_CHECK = re.compile(r"^check\(", re.MULTILINE)
+_STRICT = """### BEGIN HIDDEN TESTS
+import os; os.environ["IMMUNOLAB_STRICT"] = "1"
+### END HIDDEN TESTS"""
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 #: A relative link of the source, which stands one folder above the student version.
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:|/)([^)]+)\)")
 
@@ -92,15 +100,48 @@ def student_version(name: str) -> NotebookNode:
     cells[:2] = reversed(cells[:2])  # the title first
     for number, cell in enumerate(cells):
         cell.id = f"{name}-{number}"
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return nbformat.v4.new_notebook(
-        cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}}
-    )
+    return nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
 
 
 def student_text(name: str) -> str:
     """Return the student version as the text of its file."""
-    return nbformat.writes(student_version(name), version=nbformat.NO_CONVERT) + "\n"
+    return written(student_version(name))
+
+
+def nbgrader_version(name: str) -> NotebookNode:
+    """Return the exercise as nbgrader's source: its own tools make the rest of it.
+
+    Cells with a solution are to be filled in, each cell of checks gives a point per check.  Hidden
+    from students, a check is strict, so that nbgrader sees an answer that is not right.
+    """
+    source = source_of(name)
+    for number, cell in enumerate(source.cells):
+        cell.id = f"{name}-{number}"
+        cell.metadata = {}
+        if cell.cell_type == "markdown":
+            cell.source = _LINK.sub(r"](../\1)", _ANSWER.sub("", cell.source).strip())
+            continue
+        asked = len(_CHECK.findall(cell.source))
+        if asked:
+            cell.source = f"{_STRICT}\n{cell.source}"
+        if asked or Cell(cell.source).has_solution:
+            cell.metadata["nbgrader"] = {
+                "schema_version": 3,
+                "grade_id": cell.id,
+                "solution": not asked,
+                "grade": bool(asked),
+                "locked": bool(asked),
+                "task": False,
+                **({"points": asked} if asked else {}),
+            }
+    source.cells = [cell for cell in source.cells if cell.source]
+    source.metadata = _METADATA
+    return source
+
+
+def written(notebook: NotebookNode) -> str:
+    """Return a notebook as the text of its file."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
 
 
 def unbalanced(text: str, path: Path) -> Iterator[str]:

@@ -34,12 +34,14 @@ FOLDERS = ("immunolab", "data", "exercises")
 
 
 def sources() -> dict[str, str]:
-    """Return path and digest of every file that the book is made of."""
-    return {
+    """Return path and digest of every file that the book is made of, and the release it is for."""
+    digests = {
         path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(set(_source_files()))
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
     }
+    # immunolab/addresses.py: the launch buttons of a release lead to its tag.
+    return digests | {"release": os.environ.get("IMMUNOLAB_RELEASE", "")}
 
 
 def _source_files() -> Iterator[Path]:

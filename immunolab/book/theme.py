@@ -105,6 +105,8 @@ def buttons_from_repository(app: Sphinx, config: Config) -> None:
     if tag := os.environ.get(RELEASE):
         # The buttons of a release lead to what was released, whatever is edited later.
         options["repository_branch"] = tag
+        # Whoever reads an older copy should see that it is one.
+        options["extra_footer"] = f"<p>Release {tag}.</p>{options.get('extra_footer', '')}"
     for button in ("use_repository_button", "use_issues_button", "use_source_button"):
         options[button] = known
     if not known:
