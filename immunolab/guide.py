@@ -189,7 +189,7 @@ def sliders(chapter: str) -> Fragment:
     found = runs_of(chapter)
     html = "".join(_table(chapter, runs) for runs in found)
     plain = "\n".join(
-        f"{runs.lab.title}: {_setting(runs, row)}: {_seen(runs, row)}. {row.teaches}"
+        f"{runs.lab.title}: {'; '.join((*_setting(runs, row), *_seen(runs, row)))}. {row.teaches}"
         for runs in found
         for row in runs.rows
     )
@@ -201,8 +201,8 @@ def _table(chapter: str, runs: Runs) -> str:
     head = "".join(f'<th scope="col">{name}</th>' for name in _HEADS)
     body = "".join(
         f'<tr><th scope="row"><a href="{escape(address(chapter, runs, row))}">'
-        f"{escape(_setting(runs, row))}</a></th>"
-        f"<td>{escape(_seen(runs, row))}</td><td>{escape(row.teaches)}</td></tr>"
+        f"{_lines(_setting(runs, row))}</a></th>"
+        f"<td>{_lines(_seen(runs, row))}</td><td>{escape(row.teaches)}</td></tr>"
         for row in runs.rows
     )
     caption = f"{title} <span>({'deeper' if runs.deeper else 'core'})</span>"
@@ -225,14 +225,17 @@ def address(chapter: str, runs: Runs, row: Row) -> str:
     return f"../chapters/{chapter}.html{query}#{name}"
 
 
-def _setting(runs: Runs, row: Row) -> str:
-    turned = (
-        f"{runs.lab.model.parameter(name).meaning} "
-        f"{typed(runs.turned_from(row, name))} → {typed(value)}"
-        for name, value in row.turn.items()
-    )
-    return "; ".join((row.start or "As the lab opens", *turned))
+def _setting(runs: Runs, row: Row) -> Iterator[str]:
+    yield row.start or "As the lab opens"
+    for name, value in row.turn.items():
+        meaning = runs.lab.model.parameter(name).meaning
+        yield f"{meaning} {typed(runs.turned_from(row, name))} → {typed(value)}"
 
 
-def _seen(runs: Runs, row: Row) -> str:
-    return "; ".join(f"{runs.readout(name).label}: {text}" for name, text in row.reads.items())
+def _seen(runs: Runs, row: Row) -> Iterator[str]:
+    for name, text in row.reads.items():
+        yield f"{runs.readout(name).label}: {text}"
+
+
+def _lines(parts: Iterator[str]) -> str:
+    return "<br>".join(map(escape, parts))
