@@ -92,12 +92,17 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     lms = _command(commands, "lms", "questions for a learning platform", _ABOUT_LMS, _MORE_LMS)
     lms.add_argument("--chapter", required=True, metavar="NAME", help="such as checkpoints")
-    lms.add_argument("--format", required=True, choices=FORMATS, help="see below")
+    lms.add_argument(
+        "--format", required=True, choices=FORMATS, help="for which platform, see below"
+    )
     lms.add_argument(
         "--seed", metavar="WORDS", help="words of your own, from which the questions follow"
     )
     lms.add_argument(
-        "--n", type=int, metavar="NUMBER", help=f"how many graded questions ({_NUMBER})"
+        "--n",
+        type=int,
+        metavar="NUMBER",
+        help=f"how many graded questions; {_NUMBER} unless you say",
     )
     lms.add_argument(
         "--practice", action="store_true", help="all practice questions, no graded ones"
@@ -113,7 +118,11 @@ def _parser() -> argparse.ArgumentParser:
     cards.set_defaults(run=_anki)
     for each in (lms, cards):
         each.add_argument(
-            "--out", type=Path, default=Path(), metavar="FOLDER", help="where to write (here)"
+            "--out",
+            type=Path,
+            default=Path(),
+            metavar="FOLDER",
+            help="where to write; here unless you say",
         )
         each.add_argument(
             "--replace", action="store_true", help="write over files that are there already"

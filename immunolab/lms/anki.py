@@ -26,7 +26,7 @@ from immunolab.lms.question import (
     Question,
     QuestionSet,
 )
-from immunolab.lms.text import asked, decimal, digits, html, paragraphs, reasons
+from immunolab.lms.text import asked, digits, html, known_mistakes, paragraphs, reasons, rounded
 from immunolab.places import BOOK
 
 #: Anki knows our note type by this number, drawn once. With another, every card would start anew.
@@ -115,17 +115,11 @@ def _choices(question: ChoiceQuestion) -> tuple[str, str, str]:
 
 
 def _number(question: NumberQuestion) -> tuple[str, str]:
-    def number(value: float) -> str:
-        return digits(decimal(value, question.allowance))
-
+    numbers = rounded(question)
     unit = f" {escape(question.unit, quote=False)}" if question.unit else ""
-    answer = f"{number(question.value)}{unit} (± {number(question.allowance)})"
-    slips = "".join(
-        f"<li>{number(slip.low)} to {number(slip.high)}: {html(slip.feedback)}</li>"
-        for slip in question.slips
-    )
+    answer = f"{digits(numbers.value)}{unit} (± {digits(numbers.allowance)})"
     why = paragraphs(html, question.right, question.otherwise)
-    return f"<p><strong>{answer}</strong></p>", why + (f"<ul>{slips}</ul>" if slips else "")
+    return f"<p><strong>{answer}</strong></p>", why + known_mistakes(question, html)
 
 
 def _match(question: MatchQuestion) -> tuple[str, str, str]:

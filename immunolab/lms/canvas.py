@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from immunolab.lms.files import archive, document, element
@@ -32,7 +33,7 @@ from immunolab.lms.question import (
     Question,
     QuestionSet,
 )
-from immunolab.lms.text import asked, decimal, digits, html, menu, paragraphs, plain
+from immunolab.lms.text import asked, digits, html, known_mistakes, menu, paragraphs, plain, rounded
 
 _QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 _PACKAGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
@@ -113,17 +114,14 @@ def _choices(question: ChoiceQuestion) -> _Own:
 
 
 def _number(question: NumberQuestion) -> _Own:
-    def number(value: float) -> Decimal:
-        return decimal(value, question.allowance)
-
-    value, margin = number(question.value), number(question.allowance)
+    numbers = rounded(question)
     key = element(
         "or",
-        element("varequal", digits(value), respident="response1"),
+        element("varequal", digits(numbers.value), respident="response1"),
         element(
             "and",
-            element("vargte", digits(value - margin), respident="response1"),
-            element("varlte", digits(value + margin), respident="response1"),
+            element("vargte", digits(numbers.low), respident="response1"),
+            element("varlte", digits(numbers.high), respident="response1"),
         ),
     )
     field = element(
@@ -132,11 +130,7 @@ def _number(question: NumberQuestion) -> _Own:
         ident="response1",
         rcardinality="Single",
     )
-    slips = "".join(
-        f"<li>{digits(number(slip.low))} to {digits(number(slip.high))}: {html(slip.feedback)}</li>"
-        for slip in question.slips
-    )
-    otherwise = paragraphs(html, question.otherwise) + (f"<ul>{slips}</ul>" if slips else "")
+    otherwise = paragraphs(html, question.otherwise) + known_mistakes(question, html)
     return (
         [field],
         [
@@ -189,7 +183,7 @@ def _rows(
 # ------------------------------------------------------------------------------------ pieces
 
 
-def _numbered(of: Iterable, after: int = 0) -> Iterable[tuple[str, object]]:
+def _numbered(of: Iterable, after: int = 0) -> Iterable[tuple[str, Any]]:
     """Return things with numbers for names, going on ``after`` so many that have theirs."""
     return ((str(n), each) for n, each in enumerate(of, _FIRST_NUMBER + after))
 

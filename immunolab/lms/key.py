@@ -13,7 +13,7 @@ from immunolab.lms.question import (
     Question,
     QuestionSet,
 )
-from immunolab.lms.text import decimal, digits
+from immunolab.lms.text import digits, rounded
 
 
 def write(questions: QuestionSet, file: str, again: str, seed: str = "") -> bytes:
@@ -74,13 +74,10 @@ def _rows(question: Question) -> Iterator[str]:
 
 
 def _numbers(question: NumberQuestion) -> Iterator[str]:
-    def number(value: float) -> str:
-        return digits(decimal(value, question.allowance))
-
-    low, high = question.value - question.allowance, question.value + question.allowance
-    yield f"✓ {number(low)} to {number(high)}: {question.right}"
-    for slip in question.slips:
-        yield f"✗ {number(slip.low)} to {number(slip.high)}: {slip.feedback}"
+    numbers = rounded(question)
+    yield f"✓ {digits(numbers.low)} to {digits(numbers.high)}: {question.right}"
+    for low, high, said in numbers.slips:
+        yield f"✗ {digits(low)} to {digits(high)}: {said}"
     yield f"✗ any other number: {question.otherwise}"
 
 

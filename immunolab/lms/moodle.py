@@ -35,7 +35,7 @@ from immunolab.lms.question import (
     Question,
     QuestionSet,
 )
-from immunolab.lms.text import afterwards, asked, decimal, digits, html, menu, paragraphs, plain
+from immunolab.lms.text import afterwards, asked, digits, html, menu, paragraphs, plain, rounded
 
 _MOST_SHARES = 10  # the last of Moodle's shares that divides a point evenly
 _LONGEST_UNIT = 50  # of what Moodle's table of units holds
@@ -96,14 +96,10 @@ def _choices(question: ChoiceQuestion) -> list[Element]:
 def _number(question: NumberQuestion) -> list[Element]:
     if len(question.unit) > _LONGEST_UNIT:
         raise ExportError(f"the unit is longer than {_LONGEST_UNIT} letters. Shorten it.")
-
-    def number(value: float) -> Decimal:
-        return decimal(value, question.allowance)
-
-    answers = [(number(question.value), number(question.allowance), "100", question.right)]
-    for slip in question.slips:
-        low, high = number(slip.low), number(slip.high)
-        answers.append(((low + high) / 2, (high - low) / 2, "0", slip.feedback))
+    numbers = rounded(question)
+    answers = [(numbers.value, numbers.allowance, "100", question.right)]
+    for low, high, said in numbers.slips:
+        answers.append(((low + high) / 2, (high - low) / 2, "0", said))
     elements = [
         _answer(digits(middle), share, feedback, "plain_text", element("tolerance", digits(half)))
         for middle, half, share, feedback in answers

@@ -31,7 +31,7 @@ from immunolab.lms.question import (
     Question,
     QuestionSet,
 )
-from immunolab.lms.text import afterwards, asked, decimal, digits, paragraphs, plain, xhtml
+from immunolab.lms.text import afterwards, asked, digits, paragraphs, plain, rounded, xhtml
 
 _QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _SCHEMA = "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1p2.xsd"
@@ -102,11 +102,13 @@ def _choices(question: ChoiceQuestion) -> _Own:
     named = list(zip(_names("choice", question.choices), question.choices, strict=True))
     right = [name for name, choice in named if choice.right]
     wrong = [name for name, choice in named if not choice.right]
-    cardinality = "multiple" if question.several else "single"
-    taken = f"{-len(right) / len(wrong):.6f}" if wrong and question.several else "0"
-    mapping = _mapping(dict.fromkeys(right, "1") | dict.fromkeys(wrong, taken))
+    shares = dict.fromkeys(right, _share(right)) | dict.fromkeys(wrong, f"-{_share(wrong)}")
     response = _declared(
-        _RESPONSE, "identifier", _values("correctResponse", right), mapping, cardinality=cardinality
+        _RESPONSE,
+        "identifier",
+        _values("correctResponse", right),
+        *([_mapping(shares)] if question.several else []),
+        cardinality="multiple" if question.several else "single",
     )
     interaction = element(
         "choiceInteraction",
@@ -115,28 +117,25 @@ def _choices(question: ChoiceQuestion) -> _Own:
         shuffle="true",
         maxChoices="0" if question.several else "1",
     )
-    rules = [_set(_SCORE, _shares(len(right))), _set(_FEEDBACK, _variable(_RESPONSE))]
+    rules = [_marked(in_parts=question.several), _set(_FEEDBACK, _variable(_RESPONSE))]
     return response, interaction, rules, [(name, choice.feedback) for name, choice in named]
 
 
 def _number(question: NumberQuestion) -> _Own:
-    def number(value: float) -> Decimal:
-        return decimal(value, question.allowance)
-
-    value, allowed = number(question.value), number(question.allowance)
-    response = _declared(_RESPONSE, "float", _values("correctResponse", [digits(value)]))
+    numbers = rounded(question)
+    response = _declared(_RESPONSE, "float", _values("correctResponse", [digits(numbers.value)]))
     # An interaction for one line stands inside a paragraph.
     interaction = element(
         "p", element("textEntryInteraction", responseIdentifier=_RESPONSE, expectedLength="12")
     )
-    key = _between(value - allowed, value + allowed)
+    key = _between(numbers.low, numbers.high)
     point = _set(_SCORE, _base("float", "1"))
     branches = [element("responseIf", key, point, _feedback(_RIGHT))]
     feedbacks = [(_RIGHT, question.right)]
-    for name, slip in zip(_names("slip", question.slips), question.slips, strict=True):
-        inside = _between(number(slip.low), number(slip.high))
-        branches.append(element("responseElseIf", inside, _feedback(name)))
-        feedbacks.append((name, slip.feedback))
+    names = _names("slip", numbers.slips)
+    for name, (low, high, said) in zip(names, numbers.slips, strict=True):
+        branches.append(element("responseElseIf", _between(low, high), _feedback(name)))
+        feedbacks.append((name, said))
     branches.append(element("responseElse", _feedback(_OTHERWISE)))
     feedbacks.append((_OTHERWISE, question.otherwise))
     return response, interaction, [element("responseCondition", *branches)], feedbacks
@@ -154,7 +153,7 @@ def _order(question: OrderQuestion) -> _Own:
         responseIdentifier=_RESPONSE,
         shuffle="true",
     )
-    return response, interaction, [_all(_set(_SCORE, _base("float", "1")))], _verdicts(question)
+    return response, interaction, [_marked(says=True)], _verdicts(question)
 
 
 def _match(question: MatchQuestion) -> _Own:
@@ -165,7 +164,7 @@ def _match(question: MatchQuestion) -> _Own:
         _RESPONSE,
         "directedPair",
         _values("correctResponse", pairs),
-        _mapping(dict.fromkeys(pairs, "1")),
+        _mapping(dict.fromkeys(pairs, _share(pairs))),
         cardinality="multiple",
     )
     first = [
@@ -185,7 +184,7 @@ def _match(question: MatchQuestion) -> _Own:
         shuffle="true",
         maxAssociations=str(len(pairs)),
     )
-    return response, interaction, [_set(_SCORE, _shares(len(pairs))), _all()], _verdicts(question)
+    return response, interaction, [_marked(in_parts=True, says=True)], _verdicts(question)
 
 
 # ------------------------------------------------------------------------------------ pieces
@@ -218,21 +217,30 @@ def _between(low: Decimal, high: Decimal) -> Element:
     )
 
 
-def _shares(number: int) -> Element:
-    """Return the mapped response, divided by what a right one maps to."""
-    return element(
-        "divide", element("mapResponse", identifier=_RESPONSE), _base("float", str(number))
-    )
+def _share(of: Sequence) -> str:
+    return f"{1 / max(len(of), 1):.6f}"
 
 
-def _all(*then: Element) -> Element:
-    """Return the condition that everything is right."""
+def _marked(in_parts: bool = False, says: bool = False) -> Element:
+    """Return the rule that gives the point for all that is right, and feedback if it ``says`` so.
+
+    ``in_parts`` it gives what the mapping gives for less.  To map no response at all is left out:
+    platforms do not agree on what it comes to.
+    """
+
+    def says_so(name: str) -> list[Element]:
+        return [_feedback(name)] if says else []
+
     key = element("match", _variable(_RESPONSE), _correct())
-    return element(
-        "responseCondition",
-        element("responseIf", key, *then, _feedback(_RIGHT)),
-        element("responseElse", _feedback(_OTHERWISE)),
-    )
+    point = _set(_SCORE, _base("float", "1"))
+    branches = [element("responseIf", key, point, *says_so(_RIGHT))]
+    if in_parts:
+        given = element("not", element("isNull", _variable(_RESPONSE)))
+        part = _set(_SCORE, element("mapResponse", identifier=_RESPONSE))
+        branches.append(element("responseElseIf", given, part, *says_so(_OTHERWISE)))
+    if says:
+        branches.append(element("responseElse", *says_so(_OTHERWISE)))
+    return element("responseCondition", *branches)
 
 
 def _verdicts(question: OrderQuestion | MatchQuestion) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from html import escape, unescape
 from math import floor, log10
@@ -121,13 +122,49 @@ def reasons(question: Question, write: Inline) -> str:
 # ------------------------------------------------------------------------------------ numbers
 
 
-def decimal(number: float, allowance: float) -> Decimal:
-    """Return a number to a thousandth of its allowance; a model gives sixteen digits of it."""
-    step = Decimal(10) ** (floor(log10(allowance)) - 3)
-    return Decimal(repr(number)).quantize(step) + 0  # no minus before a nought
+@dataclass(frozen=True)
+class Rounded:
+    """The numbers of a question to a thousandth of its allowance: a model gives sixteen digits.
+
+    ``slips`` are known mistakes: from, to, and what is said of them.
+    """
+
+    value: Decimal
+    allowance: Decimal
+    slips: tuple[tuple[Decimal, Decimal, str], ...]
+
+    @property
+    def low(self) -> Decimal:
+        """The least number that is right."""
+        return self.value - self.allowance
+
+    @property
+    def high(self) -> Decimal:
+        """The greatest number that is right."""
+        return self.value + self.allowance
+
+
+def rounded(question: NumberQuestion) -> Rounded:
+    """Return the numbers of a question as they are written."""
+    step = Decimal(10) ** (floor(log10(question.allowance)) - 3)
+
+    def write(number: float) -> Decimal:
+        return Decimal(repr(number)).quantize(step) + 0  # no minus before a nought
+
+    slips = ((write(slip.low), write(slip.high), slip.feedback) for slip in question.slips)
+    return Rounded(write(question.value), write(question.allowance), tuple(slips))
 
 
 def digits(number: Decimal) -> str:
     """Return a number without an exponent, and without noughts that say nothing."""
     written = f"{number:f}"
     return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def known_mistakes(question: NumberQuestion, write: Inline) -> str:
+    """Return as a list what known mistakes give, and what is said of each."""
+    rows = "".join(
+        f"<li>{digits(low)} to {digits(high)}: {write(said)}</li>"
+        for low, high, said in rounded(question).slips
+    )
+    return f"<ul>{rows}</ul>" if rows else ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
-import subprocess
 import sys
+import tomllib
 import zipfile
 
 import pytest
@@ -15,6 +16,7 @@ from immunolab.bank import BankError, bank_of
 from immunolab.command import main
 from immunolab.lms.formats import FORMATS
 from immunolab.lms.question import Choice, ChoiceQuestion, MatchQuestion, NumberQuestion
+from immunolab.places import BOOK
 
 SEED = "Zwölf zornige Zebras"
 every_format = pytest.mark.parametrize("form", FORMATS)
@@ -313,10 +315,13 @@ def test_a_folder_in_the_place_of_the_key_leaves_nothing_half_done(run, template
     assert files(tmp_path) == {}
 
 
-def test_the_command_is_installed_by_its_name_and_explains_itself():
-    said = subprocess.run(
-        [sys.executable, "-m", "immunolab", "lms", "--help"],
-        capture_output=True, text=True, check=True, encoding="utf-8",
-    ).stdout  # fmt: skip
-    for word in ("examples:", "--practice", "--seed WORDS", "moodle", "canvas", "qti21"):
+def test_the_command_has_its_name_and_explains_itself(monkeypatch, capsys):
+    installed = tomllib.loads((BOOK / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert installed["scripts"] == {"immunolab": "immunolab.command:main"}
+    monkeypatch.setattr(sys, "argv", ["immunolab", "lms", "--help"])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_module("immunolab", run_name="__main__")
+    assert stopped.value.code == 0
+    said = capsys.readouterr().out
+    for word in ("usage: immunolab lms", "examples:", "--seed WORDS", *FORMATS):
         assert word in said

@@ -143,6 +143,7 @@ def test_of_several_choices_each_counts_and_ticking_all_gives_nothing(sat):
     assert item.answer([*right, wrong[0]])[0] == pytest.approx(2 / 3, abs=1e-6)
     assert item.answer([*right, *wrong])[0] == pytest.approx(0, abs=1e-5)
     assert item.answer(wrong)[0] == 0
+    assert item.answer([])[0] == 0
 
 
 def test_numbers_are_marked_as_the_question_says(practice, hard):
@@ -185,8 +186,9 @@ def test_a_match_gives_a_share_for_each_pair(sat):
     assert item.answer(pairs)[0] == 1
     assert item.answer(pairs)[1][0] == f"Yes {READ}"
     score, said = item.answer([*pairs[:2], (lefts[2], *item.named(f"to none {NASTY}"))])
-    assert score == pytest.approx(2 / 3)
+    assert score == pytest.approx(2 / 3, abs=1e-6)  # shares have six digits
     assert said[0] == f"No {READ}"
+    assert item.answer([])[0] == 0
 
 
 def test_every_text_arrives_as_it_was_written(hard, sat):
