@@ -202,8 +202,6 @@ def _about_predictions(number: int) -> list[str]:
 
 def _graded(options: argparse.Namespace) -> QuestionSet:
     number = _NUMBER if options.n is None else options.n
-    if sys.stderr.isatty():
-        print(f"Running the models for {number} questions ...", file=sys.stderr)
     drawn = _drawn(options.chapter, number, options.seed)
     title = plain(title_of(options.chapter))
     mark = _mark(drawn)
@@ -214,7 +212,7 @@ def _graded(options: argparse.Namespace) -> QuestionSet:
 
 def _drawn(chapter: str, number: int, seed: str) -> tuple[Question, ...]:
     try:
-        return draw(chapter, number, seed)
+        return draw(chapter, number, seed, _tell if sys.stderr.isatty() else lambda question: None)
     except ModuleNotFoundError as error:
         if error.name != f"immunolab.graded.{chapter}":
             raise
@@ -222,6 +220,10 @@ def _drawn(chapter: str, number: int, seed: str) -> tuple[Question, ...]:
             f"No graded questions have been written for {chapter!r} yet: "
             f"{error.name.replace('.', '/')}.py is missing. Ask for --practice, or write them."
         ) from None
+
+
+def _tell(question: Question) -> None:
+    print(f"drawn: {question.id}, {question.title}", file=sys.stderr, flush=True)
 
 
 def _mark(questions: Iterable[Question]) -> str:

@@ -67,8 +67,13 @@ def templates_of(chapter: str) -> tuple[Template, ...]:
     return tuple(import_module(f"immunolab.graded.{chapter}").TEMPLATES)
 
 
-def draw(chapter: str, number: int, seed: str) -> tuple[Question, ...]:
-    """Return so many different questions; each template is used once before any is used again."""
+def draw(
+    chapter: str, number: int, seed: str, tell: Callable[[Question], None] = lambda question: None
+) -> tuple[Question, ...]:
+    """Return so many different questions; each template is used once before any is used again.
+
+    A model takes its time: ``tell`` is called with each question as soon as it is drawn.
+    """
     if number < 1:
         raise GradedError(f"{number} questions cannot be drawn. Ask for one or more.")
     if not seed.strip():
@@ -83,6 +88,7 @@ def draw(chapter: str, number: int, seed: str) -> tuple[Question, ...]:
         question = _new(template, seed, seen)
         seen.add(question.stem)
         drawn.append(replace(question, id=_id(chapter, seed, place)))
+        tell(drawn[-1])
     return tuple(drawn)
 
 
