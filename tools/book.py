@@ -27,7 +27,7 @@ RECORD = BUILD / "sources.json"  # what the book in _build/html was made of
 
 FILES = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "pyproject.toml")
 PAGES = ("*.md", "chapters/**/*")
-FOLDERS = ("immunolab", "data", "exercises")
+FOLDERS = ("immunolab", "data", "exercises", "teaching")
 
 
 # --- building -----------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 Everything Sphinx must know about this book is registered here, one line a part: the notebooks run
 several at a time, solutions of exercises folded, mathematics set at build time, the icons cut to
-those in use, words and sources explained beside their links, the theme made lighter and accessible.
+those in use, words and sources explained beside their links, slides quoted from the chapters, the
+theme made lighter and accessible.
 Explorables need no line: myst-nb finds their renderer through the package's entry point.
 """
 
@@ -12,7 +13,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from immunolab.book import exercises, hints, icons, marks, mathematics, notebooks, theme
+from immunolab.book import exercises, hints, icons, marks, mathematics, notebooks, slides, theme
 from immunolab.fragment import PAGES_ONLY
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     hints.setup(app)
     marks.setup(app)
     theme.setup(app)
+    slides.setup(app)
     # One process: V8 (which runs KaTeX) does not survive a fork, and the book is small.
     return {"version": "1.0", "parallel_read_safe": False, "parallel_write_safe": False}
 
