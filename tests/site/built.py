@@ -24,12 +24,22 @@ def parse(path):
 
 
 def html_files(book):
-    """Every HTML file a reader can reach. Folders that start with an underscore hold assets."""
+    """Every page a reader can reach. Folders that start with an underscore hold assets.
+
+    Not the slides: they quote the chapters, labs and questions included, and have their own tests.
+    """
     return sorted(
         path
         for path in book.rglob("*.html")
         if not any(part.startswith("_") for part in path.relative_to(book).parts)
+        and path not in decks(book)
     )
+
+
+@functools.cache
+def decks(book):
+    """The files of the slides, one a chapter."""
+    return tuple(sorted((book / "slides").glob("*.html")))
 
 
 def page_names(book):
