@@ -57,7 +57,7 @@ def drawing(name: str, caption: str) -> Fragment:
         for panel in panels
     )
     html = (
-        f'<figure class="drawing"><figcaption>{escape(caption)}</figcaption>'
+        f'<figure class="drawing" id="drawing-{name}"><figcaption>{escape(caption)}</figcaption>'
         f'<div class="drawing-panels">{pictures}</div>'
         f"<details><summary>The drawing in words</summary><ul>{items}</ul></details></figure>"
     )

@@ -146,7 +146,9 @@ def _in_words(error) -> str:
     """Say a breach of the schema as an author thinks of it."""
     field = next((step for step in reversed(error.absolute_path) if isinstance(step, str)), "file")
     rule, wanted, found = error.validator, error.validator_value, error.instance
-    if rule == "required":
+    if rule == "dependentRequired":
+        wanted = [name for given, names in wanted.items() if given in found for name in names]
+    if rule in {"required", "dependentRequired"}:
         missing = [name for name in wanted if name not in found]
         return f"{' and '.join(map(repr, missing))} missing. Add what is missing."
     if rule == "enum" and "propertyNames" in error.absolute_schema_path:

@@ -26,8 +26,8 @@ HTML = BUILD / "html"
 RECORD = BUILD / "sources.json"  # what the book in _build/html was made of
 
 FILES = ("_config.yml", "_toc.yml", "references.bib", "pyproject.toml")
-PAGES = ("*.md", "chapters/**/*", "teaching/**/*", "requirements*.txt")
-FOLDERS = ("immunolab", "data", "exercises")
+PAGES = ("*.md", "chapters/**/*", "requirements*.txt")
+FOLDERS = ("immunolab", "data", "exercises", "teaching")
 
 
 # --- building -----------------------------------------------------------------------------------

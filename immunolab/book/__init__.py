@@ -3,7 +3,7 @@
 Everything Sphinx must know about this book is registered here, one line a part: the notebooks run
 several at a time, solutions of exercises folded, mathematics set at build time, the icons cut to
 those in use, words and sources explained beside their links, the theme made lighter and accessible,
-each page with its notebook.
+each page with its notebook, slides quoted from the chapters.
 Explorables need no line: myst-nb finds their renderer through the package's entry point.
 """
 
@@ -13,7 +13,17 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from immunolab.book import exercises, hints, icons, launch, marks, mathematics, notebooks, theme
+from immunolab.book import (
+    exercises,
+    hints,
+    icons,
+    launch,
+    marks,
+    mathematics,
+    notebooks,
+    slides,
+    theme,
+)
 from immunolab.fragment import PAGES_ONLY
 
 if TYPE_CHECKING:
@@ -35,6 +45,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     marks.setup(app)
     theme.setup(app)
     launch.setup(app)
+    slides.setup(app)
     # One process: V8 (which runs KaTeX) does not survive a fork, and the book is small.
     return {"version": "1.0", "parallel_read_safe": False, "parallel_write_safe": False}
 

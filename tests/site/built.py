@@ -24,12 +24,22 @@ def parse(path):
 
 
 def html_files(book):
-    """Every HTML file a reader can reach. Folders that start with an underscore hold assets."""
+    """Every page a reader can reach. Folders that start with an underscore hold assets.
+
+    Not the slides: they quote the chapters, labs and questions included, and have their own tests.
+    """
     return sorted(
         path
         for path in book.rglob("*.html")
         if not any(part.startswith("_") for part in path.relative_to(book).parts)
+        and path not in decks(book)
     )
+
+
+@functools.cache
+def decks(book):
+    """The files of the slides, one a chapter."""
+    return tuple(sorted((book / "slides").glob("*.html")))
 
 
 def page_names(book):
@@ -106,22 +116,22 @@ def _features(root):
 def looks(book):
     """The looks of each page, as (theme, width, whether it is read closely).
 
-    The first page with labs, the first exercise and the first other page are opened in all four,
-    and read closely in two that have both themes and both widths. Each other page is opened in
-    these two, and read closely in one of them, in turn; of the exercises, which differ in words
-    alone, each is opened in one.
+    The first page with labs, the first exercise, the first guide and the first other page are
+    opened in all four, and read closely in two that have both themes and both widths. Each other
+    page is opened in these two, and read closely in one of them, in turn; of the exercises and the
+    guides, which differ in words alone, each is opened in one.
     """
     wide, narrow = ("light", 1280), ("dark", 390)
     with_labs = {file for file, _ in explorables(book)}
-    kinds = {"labs": [], "exercises": [], "others": []}
+    kinds = {"labs": [], "exercises": [], "teaching": [], "others": []}
     for file in page_names(book):
-        exercise = file.startswith("exercises/")
-        kinds["labs" if file in with_labs else "exercises" if exercise else "others"].append(file)
+        folder = file.partition("/")[0]
+        kinds["labs" if file in with_labs else folder if folder in kinds else "others"].append(file)
     found = {}
     for kind, files in kinds.items():
         for place, file in enumerate(files):
             found[file] = {(*wide, place % 2 == 0), (*narrow, place % 2 == 1)}
-            if kind == "exercises":
+            if kind in ("exercises", "teaching"):
                 found[file] = {(*(wide, narrow)[place % 2], False)}
         if files:
             found[files[0]] = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from built import html_files, parse
+from built import decks, html_files, parse
 
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHORTEST_ALT = 20  # characters; shorter than "Tumour size over time", an alternative says nothing
@@ -481,7 +481,7 @@ def _shorten(text, length=160):
 def broken_internal_links(book):
     """Links, fragments, images, scripts and styles that lead to nothing inside the book."""
     problems = []
-    for path in html_files(book):
+    for path in [*html_files(book), *decks(book)]:
         name = path.relative_to(book).as_posix()
         for element, address in _addresses(parse(path)):
             parts = urlsplit(address.strip())

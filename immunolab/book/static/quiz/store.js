@@ -8,15 +8,20 @@
   var ENTRY = "escape-routes:answer:";
   var ASIDE = "escape-routes:set-aside:";
   var ID = /^[a-z0-9-]+-[qp]\d\d$/;
-  var memory = {}; // what could not be saved; it lasts as long as the page
+  // Slides keep nothing: what a teacher answers must not greet the next class, nor count as progress.
+  var KEEPS = document.documentElement.dataset.answers !== "not-kept";
+  var memory = {}; // what could not be saved, or should not be; it lasts as long as the page
   var listeners = [];
 
   // Even to name the storage throws where the browser forbids it.
   function storage() {
+    if (!KEEPS) return null;
     try { return window.localStorage; } catch (forbidden) { return null; }
   }
 
+  // Whether answers fare as the page wants them to.
   function works() {
+    if (!KEEPS) return true;
     var box = storage();
     if (!box) return false;
     try {
@@ -79,7 +84,7 @@
 
   function isAside(id) { return keys(ASIDE + id + ":").length > 0; }
 
-  // Returns whether it is saved; if not, it is remembered until the page is left.
+  // Returns whether it is saved, where it should be; if not, it is remembered until the page is left.
   function write(id, entry) {
     entry.version = VERSION;
     var box = storage(), saved = false;
@@ -88,7 +93,7 @@
     } catch (full) { saved = false; }
     if (saved) delete memory[id]; else memory[id] = entry;
     tell(id);
-    return saved;
+    return saved || !KEEPS;
   }
 
   function forget(id) {
