@@ -17,6 +17,7 @@ import inspect
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
@@ -32,8 +33,16 @@ Template = Callable[["Dice"], Question]
 _TRIES = 200
 
 
+#: How often it may throw again because what it threw was not clear enough to be asked.
+_THROWS = 100
+
+
 class GradedError(ValueError):
     """Questions cannot be drawn as asked; the message says why."""
+
+
+class Unclear(Exception):
+    """What was thrown leaves a student in doubt: two answers too near, or a number not readable."""
 
 
 class Dice:
@@ -56,6 +65,31 @@ class Dice:
     def mixed(self, of: Sequence[T]) -> tuple[T, ...]:
         """Return all, in random order."""
         return tuple(self._random.sample(of, len(of)))
+
+
+def practises(*objectives: str) -> Callable[[Template], Template]:
+    """Mark a template with the objectives of its chapter that it examines, by their ids.
+
+    Where what it throws is Unclear, it throws again with the same dice.
+    """
+
+    def marked(template: Template) -> Template:
+        @wraps(template)
+        def until_clear(dice: Dice) -> Question:
+            for _ in range(_THROWS):
+                try:
+                    return template(dice)
+                except Unclear as unclear:
+                    doubt = unclear
+            raise GradedError(
+                f"{dice.where}: {_THROWS} throws gave no clear question, the last because {doubt}. "
+                "Widen the settings that it throws."
+            )
+
+        until_clear.objectives = objectives
+        return until_clear
+
+    return marked
 
 
 def templates_of(chapter: str) -> tuple[Template, ...]:
@@ -110,5 +144,6 @@ def _id(chapter: str, seed: str, place: int) -> str:
 
 
 def _where(template: Template) -> str:
+    template = inspect.unwrap(template)
     file = Path(inspect.getsourcefile(template) or "")
     return f"{shown(file)}, line {inspect.getsourcelines(template)[1]}"

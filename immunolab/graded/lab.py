@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+import math
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from immunolab.describe import typed
 from immunolab.explore import Explorable, Result
-from immunolab.graded import GradedError
-from immunolab.view import Readout
+from immunolab.graded import GradedError, Unclear
+from immunolab.view import FIRST_SIGHT, Format, Readout
 
-#: A read-out is read off the page to three digits, so to within 0.5 %.  Whoever sets the sliders as
-#: asked is right well within 2 %; whoever sets one a step away, as a rule, is not.
-READING = 0.02
+_CELL_WORDS = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+
+
+@dataclass(frozen=True)
+class Read:
+    """A number as a student reads it off the page; the page may round by ``error`` either way."""
+
+    value: float
+    error: float = 0.0
+
+
+def worked_out(rule: Callable[..., float], *reads: Read) -> Read:
+    """Return what a rule makes of numbers read off the page, with their errors at their worst.
+
+    The rule must rise or fall steadily within the errors, as sums, ratios, powers and logarithms do.
+    """
+    value = rule(*(read.value for read in reads))
+    ends = ((read.value - read.error, read.value + read.error) for read in reads)
+    return Read(value, max(abs(rule(*corner) - value) for corner in itertools.product(*ends)))
 
 
 @dataclass(frozen=True)
@@ -19,20 +38,38 @@ class Seen:
     """One run of a lab, with the words that tell a student how to make it."""
 
     lab: Explorable
-    how: str
+    preset: str
+    turned: Mapping[str, float]
     result: Result
 
+    def how(self, *also: str) -> str:
+        """Return what to do for this run, as ``to_do`` says it."""
+        return to_do(self.lab, self.preset, self.turned, *also)
+
+    @property
+    def setting(self) -> str:
+        """The settings, as a name for the run within a list of runs of one lab."""
+        return f"*{self.preset}*" + (f", {at(self.lab, self.turned)}" if self.turned else "")
+
     def value(self, readout: str) -> float:
-        """Return the number of a read-out."""
+        """Return the number of a read-out, as the model has it."""
         return float(self.result.readouts[readout][0])
 
     def text(self, readout: str) -> str:
         """Return a read-out as the page writes it."""
-        return self.result.readouts[readout][1]
+        return self.result.readouts[_shown(self.lab, readout).name][1]
 
     def label(self, readout: str) -> str:
         """Return what the page calls a read-out."""
-        return _readout(self.lab, readout).label
+        return _shown(self.lab, readout).label
+
+    def read(self, readout: str) -> Read:
+        """Return a read-out as the page shows it: shares in per cent, cells in cells.
+
+        Raises Unclear where the page shows a word instead of a number.
+        """
+        shown = _shown(self.lab, readout)
+        return _as_written(shown.format, self.value(readout), self.text(readout))
 
 
 def seen(lab: Explorable, preset: str, turned: Mapping[str, float] | None = None) -> Seen:
@@ -52,15 +89,62 @@ def seen(lab: Explorable, preset: str, turned: Mapping[str, float] | None = None
     result = lab.compute({**ready[preset].values, **turned})
     if not result.ok:
         raise GradedError(f"{lab.title}, {preset}, {turned}: {result.message}")
-    settings = ", ".join(f"*{parameters[n].meaning}* to {_typed(v)}" for n, v in turned.items())
-    how = f"In the lab *{lab.title}* choose *{preset}*" + (f" and set {settings}" if turned else "")
-    return Seen(lab, f"{how}.", result)
+    return Seen(lab, preset, turned, result)
 
 
-def _readout(lab: Explorable, name: str) -> Readout:
-    return next(each for each in lab.readouts if each.name == name)
+def to_do(lab: Explorable, preset: str, turned: Mapping[str, float], *also: str) -> str:
+    """Return how to set a lab, in a sentence; ``also`` are sliders that are turned after that."""
+    turn = f" and set {change(lab, turned)}" if turned else ""
+    note = more_settings(lab, {*turned, *also})
+    return f"In the lab *{lab.title}* choose *{preset}*{turn}.{note}"
 
 
-def _typed(value: float) -> str:
-    """Write a number as it can be typed into the box beside a slider."""
-    return f"{value:g}"
+def change(lab: Explorable, turned: Mapping[str, float]) -> str:
+    """Return sliders and where they are to be set, as the object of a sentence."""
+    return _listed(f"*{lab.model.parameter(n).meaning}* to {typed(v)}" for n, v in turned.items())
+
+
+def at(lab: Explorable, turned: Mapping[str, float]) -> str:
+    """Return sliders and where they stand."""
+    return _listed(f"*{lab.model.parameter(n).meaning}* at {typed(v)}" for n, v in turned.items())
+
+
+def more_settings(lab: Explorable, names: Collection[str]) -> str:
+    """Return a sentence on where to find these sliders, or nothing if they are in plain sight."""
+    if not any(name in lab.controls[FIRST_SIGHT:] for name in names):
+        return ""
+    sliders = "This slider is" if len(names) == 1 else "Sliders that you do not see are"
+    return f" ({sliders} under *More settings*.)"
+
+
+def _listed(words) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _shown(lab: Explorable, name: str) -> Readout:
+    readout = next(each for each in lab.readouts if each.name == name)
+    if not readout.shown:
+        raise GradedError(f"{lab.title}: the read-out {name} is not on the page.")
+    return readout
+
+
+def _as_written(written: Format, value: float, text: str) -> Read:
+    """Return a value in the unit of the page, with half of the last digit that the page shows."""
+    if not math.isfinite(value) or any(value < limit for limit, _ in written.words):
+        raise Unclear(f"the page shows {text!r}, which is no number")
+    if written.style == "cells":
+        size = next((s for word, s in _CELL_WORDS.items() if word in text.split()), 1.0)
+        return Read(value, size * half_a_digit(value / size, written.digits))
+    value *= 100 if written.style == "percent" else written.scale
+    return Read(value, half_a_digit(value, written.digits))
+
+
+def half_a_digit(value: float, digits: int) -> float:
+    """Return what is lost at most when the page writes a value with so many digits.
+
+    As ``view.rounded`` has it, no digit before the point is ever rounded away.
+    """
+    if value == 0:
+        return 0.0
+    return 0.5 * 10.0 ** -max(0, digits - 1 - math.floor(math.log10(abs(value))))
