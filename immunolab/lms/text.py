@@ -149,7 +149,7 @@ def rounded(question: NumberQuestion) -> Rounded:
     step = Decimal(10) ** (floor(log10(question.allowance)) - 3)
 
     def write(number: float) -> Decimal:
-        return Decimal(repr(number)).quantize(step) + 0  # no minus before a nought
+        return Decimal(repr(float(number))).quantize(step) + 0  # no minus before a nought
 
     slips = ((write(slip.low), write(slip.high), slip.feedback) for slip in question.slips)
     return Rounded(write(question.value), write(question.allowance), tuple(slips))
