@@ -44,6 +44,12 @@ zip: $(VENV)/book.stamp  ## Pack the book for a USB stick, to be read without a 
 	@$(PY) -m tools.book build
 	@$(PY) -m tools.offline
 
+.PHONY: pdf
+pdf: $(VENV)/test.stamp  ## Print the whole book for a class, its questions as worksheets
+	@$(PY) -m tools.browser > /dev/null
+	@$(PY) -m tools.book build
+	@$(PY) -m tools.pdf
+
 # --- For contributors ---
 
 .PHONY: test
