@@ -1,4 +1,4 @@
-"""Find or fetch a browser of the Chromium family for the tests.
+"""Find or fetch a browser of the Chromium family, for the tests and for the book on paper.
 
     python -m tools.browser            print the path of one, after setting one up if need be
     python -m tools.browser --find     print the path of one, never install
@@ -118,10 +118,10 @@ def _with_playwright() -> bool:
 
 
 HELP = """\
-browser: none found, and none could be installed. The tests need one of:
+browser: none found, and none could be installed. The tests and the PDF need one of:
   - Debian or Ubuntu:  sudo apt-get install chromium
   - any system:        install Google Chrome or Chromium from your usual source
-  - elsewhere on disk: BROWSER_PATH=/path/to/chrome make test"""
+  - elsewhere on disk: BROWSER_PATH=/path/to/chrome make test, or make pdf"""
 
 
 def main(arguments: list[str]) -> int:

@@ -8,5 +8,5 @@ from tools.edition import ROOT, edition
 def test_the_package_and_the_changelog_have_the_version_of_the_citation():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == edition().version
-    newest = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ")[1]
-    assert newest.startswith(f"{edition().version}, {edition().released:%B %Y}")
+    heading = f"\n## {edition().version}, {edition().released:%B %Y}\n"
+    assert heading in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
