@@ -1,5 +1,7 @@
 """The decks, as a speaker uses them: by key and by button, from a server and from a folder."""
 
+import re
+
 import pytest
 from browsing import open_context
 from built import BOOK, NO_BOOK, decks, parse
@@ -57,7 +59,7 @@ def deck(book, site, browser):
 
 
 @pytest.mark.parametrize("file", DECKS)
-def test_every_slide_fits_a_projector(book, new_page, file):
+def test_every_slide_fits_a_projector_and_a_sheet(book, new_page, file):
     """All of a slide is in sight at once; of a lab what is moved, and what moves."""
     page = new_page(viewport=PROJECTOR, offline=True)
     deck = Deck(Visit(page).open((book / "slides" / file).as_uri()))
@@ -69,6 +71,8 @@ def test_every_slide_fits_a_projector(book, new_page, file):
     assert deck.now == deck.count, "PageDown leads beyond the last slide"
     problems += third_party_requests(deck.visit) + console_errors(deck.visit)
     assert not problems, "\n" + "\n".join(problems)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == deck.count
 
 
 def below_the_edge(deck):
@@ -207,6 +211,26 @@ def test_on_a_telephone_nothing_is_wider_than_the_screen(book, new_page):
         problems += horizontal_scroll(page)
         page.keyboard.press("PageDown")
     assert not problems, "\n" + "\n".join(problems)
+
+
+def test_a_swipe_turns_unless_it_begins_on_a_slider(deck):
+    deck.turn_to("lab")
+    here = deck.now
+    swipe = """([selector, across]) => {
+      const on = document.querySelector('.slide.present').querySelector(selector);
+      const at = x => [new Touch({identifier: 1, target: on, clientX: x, clientY: 300})];
+      on.dispatchEvent(new TouchEvent('touchstart', {bubbles: true, touches: at(400)}));
+      on.dispatchEvent(new TouchEvent('touchend', {bubbles: true,
+        changedTouches: at(400 + across)}));
+    }"""
+    for selector, across, way in (
+        ("h2", -50, 0),
+        ("input", -200, 0),
+        ("h2", -200, 1),
+        ("h2", 200, 0),
+    ):
+        deck.page.evaluate(swipe, [selector, across])
+        assert deck.now == here + way
 
 
 def test_without_javascript_all_slides_stand_one_below_the_other(book, new_page):
