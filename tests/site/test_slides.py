@@ -1,5 +1,7 @@
 """The decks, as a speaker uses them: by key and by button, from a server and from a folder."""
 
+import re
+
 import pytest
 from browsing import open_context
 from built import BOOK, NO_BOOK, decks, parse
@@ -14,7 +16,7 @@ from checks import (
 
 DECKS = [path.name for path in decks(BOOK)] or [NO_BOOK]
 PROJECTOR = {"width": 1280, "height": 720}
-OTHERS = ("section", "question", "lab")
+KINDS = ["title", "section", "question", "lab"]
 
 
 class Deck:
@@ -57,7 +59,7 @@ def deck(book, site, browser):
 
 
 @pytest.mark.parametrize("file", DECKS)
-def test_every_slide_fits_a_projector(book, new_page, file):
+def test_every_slide_fits_a_projector_and_a_sheet(book, new_page, file):
     """All of a slide is in sight at once; of a lab what is moved, and what moves."""
     page = new_page(viewport=PROJECTOR, offline=True)
     deck = Deck(Visit(page).open((book / "slides" / file).as_uri()))
@@ -69,6 +71,8 @@ def test_every_slide_fits_a_projector(book, new_page, file):
     assert deck.now == deck.count, "PageDown leads beyond the last slide"
     problems += third_party_requests(deck.visit) + console_errors(deck.visit)
     assert not problems, "\n" + "\n".join(problems)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == deck.count
 
 
 def below_the_edge(deck):
@@ -157,16 +161,46 @@ def test_a_prediction_is_answered_shown_again_and_not_kept(deck):
     assert deck.page.locator(f"form#{name} input").first.is_enabled()
 
 
+def test_what_is_said_to_an_answer_is_brought_into_sight(deck):
+    form = deck.turn_to("question").locator("form")
+    deck.page.set_viewport_size({"width": 1280, "height": 480})
+    form.locator("input").first.check()
+    form.locator("[type=submit]").click()
+    said = form.locator(".quiz-feedback").bounding_box()
+    deck.page.set_viewport_size(PROJECTOR)
+    assert said["height"] > 0
+    assert said["y"] + said["height"] <= 480 + 1, "a page scrolls by whole pixels"
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_slides_of_every_kind_are_accessible(deck, theme):
-    if wrong_theme(deck.page, theme):
-        deck.page.click("[data-action=theme]")
-    problems = wrong_theme(deck.page, theme)
-    # The bar and the page around the slides are the same on all: they are looked at once.
-    for kind, within in (("title", None), *((kind, ".slide.present") for kind in OTHERS)):
+def test_slides_of_every_kind_are_accessible(book, new_page, theme):
+    page = new_page(theme, viewport=PROJECTOR)
+    deck = Deck(Visit(page).open((book / "slides" / DECKS[0]).as_uri()))
+    # Axe goes through all of a document, shown or not: one slide of each kind stays in it.
+    page.evaluate(
+        """kinds => {
+          const kept = kinds.map(kind => document.querySelector('.slide-' + kind));
+          document.querySelectorAll('.slide')
+            .forEach(slide => kept.includes(slide) || slide.remove());
+        }""",
+        KINDS,
+    )
+    problems = wrong_theme(page, theme)
+    for kind in KINDS:
         deck.turn_to(kind)
-        problems += [f"{kind}: {one}" for one in axe_violations(deck.page, theme, within)]
+        # The bar around the slides is the same on all, and looked at once.
+        within = None if kind == KINDS[0] else ".slide.present"
+        problems += [f"{kind}: {one}" for one in axe_violations(page, theme, within)]
     assert not problems, "\n" + "\n".join(problems)
+
+
+def test_light_and_dark_change_places_and_stay(deck):
+    assert not wrong_theme(deck.page, "light")
+    deck.page.click("[data-action=theme]")
+    assert not wrong_theme(deck.page, "dark")
+    assert deck.page.evaluate("[localStorage.mode, localStorage.theme]") == ["dark", "dark"]
+    deck.page.click("[data-action=theme]")
+    assert not wrong_theme(deck.page, "light")
 
 
 def test_on_a_telephone_nothing_is_wider_than_the_screen(book, new_page):
@@ -177,6 +211,26 @@ def test_on_a_telephone_nothing_is_wider_than_the_screen(book, new_page):
         problems += horizontal_scroll(page)
         page.keyboard.press("PageDown")
     assert not problems, "\n" + "\n".join(problems)
+
+
+def test_a_swipe_turns_unless_it_begins_on_a_slider(deck):
+    deck.turn_to("lab")
+    here = deck.now
+    swipe = """([selector, across]) => {
+      const on = document.querySelector('.slide.present').querySelector(selector);
+      const at = x => [new Touch({identifier: 1, target: on, clientX: x, clientY: 300})];
+      on.dispatchEvent(new TouchEvent('touchstart', {bubbles: true, touches: at(400)}));
+      on.dispatchEvent(new TouchEvent('touchend', {bubbles: true,
+        changedTouches: at(400 + across)}));
+    }"""
+    for selector, across, way in (
+        ("h2", -50, 0),
+        ("input", -200, 0),
+        ("h2", -200, 1),
+        ("h2", 200, 0),
+    ):
+        deck.page.evaluate(swipe, [selector, across])
+        assert deck.now == here + way
 
 
 def test_without_javascript_all_slides_stand_one_below_the_other(book, new_page):

@@ -88,6 +88,11 @@
     if (Math.abs(across) > Math.max(SWIPE, 2 * Math.abs(along))) turn(across < 0 ? 1 : -1);
   });
 
+  // What is said to an answer may begin below the edge, and a class would not know of it.
+  document.addEventListener("submit", function (event) {
+    event.target.querySelector(".quiz-feedback").scrollIntoView({ block: "nearest" });
+  });
+
   window.addEventListener("hashchange", function () {
     if (addressed() < 0) return;
     show(addressed());
