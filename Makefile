@@ -55,10 +55,10 @@ zip: $(VENV)/book.stamp  ## Pack the book for a USB stick, to be read without a 
 	@$(PY) -m tools.offline
 
 .PHONY: pdf
-pdf: $(VENV)/test.stamp  ## Print the whole book for a class, its questions as worksheets
+pdf: $(VENV)/test.stamp  ## Print the whole book for a class, on A4 (or PAPER=letter)
 	@$(PY) -m tools.browser > /dev/null
 	@$(PY) -m tools.book build
-	@$(PY) -m tools.pdf
+	@$(PY) -m tools.pdf --paper $(or $(PAPER),a4)
 
 .PHONY: release
 release: $(VENV)/test.stamp  ## Stamp a version and build all that a class takes: VERSION=0.5.0

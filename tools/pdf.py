@@ -62,6 +62,7 @@ _TOO_WIDE = """() => {
 }"""
 _FILL_IN = """numbers => {
   for (const place of document.querySelectorAll('.page-number')) {
+    if (!(place.dataset.of in numbers)) throw new Error('no page has #' + place.dataset.of);
     place.textContent = numbers[place.dataset.of];
   }
 }"""
@@ -103,7 +104,7 @@ def _page_numbers(pdf: bytes) -> dict[str, int]:
     """Return the page of every anchor of the document that a link leads to."""
     reader = PdfReader(io.BytesIO(pdf))
     return {
-        name.removeprefix("/"): (reader.get_destination_page_number(place) or 0) + 1
+        name.removeprefix("/"): reader.get_destination_page_number(place) + 1
         for name, place in reader.named_destinations.items()
     }
 

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from built import BOOK, explorables, parse
 from pypdf import PdfReader
 from quizzes import questions
 
+from tools import pdf
 from tools.edition import edition
 from tools.paper.document import document
 from tools.paper.menu import NOT_ON_PAPER, PaperError, pages
@@ -111,6 +113,15 @@ def test_labs_are_still_pictures_that_say_what_they_show(book, whole):
 def test_a_folder_without_a_book_is_refused(tmp_path):
     with pytest.raises(PaperError, match="make book"):
         document(tmp_path, edition())
+
+
+@pytest.mark.parametrize(("stale", "says"), [(True, "make book"), (False, "BROWSER_PATH")])
+def test_without_book_or_browser_it_says_what_to_do(monkeypatch, capsys, stale, says):
+    monkeypatch.setattr(sys, "argv", ["pdf"])
+    monkeypatch.setattr(pdf, "is_up_to_date", lambda now: not stale)
+    monkeypatch.setattr(pdf, "find_browser", lambda: None)
+    assert pdf.main() == 1
+    assert says in capsys.readouterr().err
 
 
 # --- the layout -----------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def _lead_inside(link: Tag, page: Page, there: Collection[str]) -> None:
         return
     file = _within(page, address.path) if address.path else page.file
     if file not in there:
-        link.name, link.attrs = "span", {"class": link.get("class", [])}
+        del link["href"]
         return
     link["href"] = f"#{_anchor(slug_of(file), address.fragment)}"
 
