@@ -297,7 +297,7 @@ def time_courses(dice: Dice) -> MatchQuestion:
         title="Three time courses",
         stem=f"In the lab *{lab.title}* choose each of these tumours, and in each set "
         f"{change(lab, blocked | day)}.{more_settings(lab, names)} Go by the curve of the tumour. Call resistance "
-        "*primary* where the tumour is never smaller than at diagnosis, and *acquired* where it falls "
+        "primary where the tumour is never smaller than at diagnosis, and acquired where it falls "
         f"{BELOW_A_SCAN} and comes back above it by day 600. What does each show, in this model?",
         pairs=[(text, _time_course(run)) for text, run in zip(told, runs, strict=True)],
         extra=("The tumour shrinks and stays in sight.",),

@@ -70,10 +70,10 @@ def where_they_stand(dice: Dice) -> MatchQuestion:
         title="Where they stand",
         stem=f"In the lab *{lab.title}* start from *Inflamed* and set {change(lab, throw)}."
         f"{more_settings(lab, names)} Then make each of the three tissues below, and go by the read-outs. Call it "
-        f"*desert* where fewer than {HARDLY_ANYBODY} T cells are in the tissue at hour 120; *excluded* "
+        f"desert where fewer than {HARDLY_ANYBODY} T cells are in the tissue at hour 120; excluded "
         f"where there are more, and never more than {OUTSIDE} at a time touch a tumour cell; where "
-        f"{INSIDE} or more touch one, *held down* if less than half as many are free to attack, and "
-        "*inflamed* if more are. What does each come to?",
+        f"{INSIDE} or more touch one, held down if less than half as many are free to attack, and "
+        "inflamed if more are. What does each come to?",
         pairs=[
             (at(lab, {k: v for k, v in run.turned.items() if k != "seed"}), _pattern(run))
             for run in runs
@@ -190,10 +190,10 @@ def four_barriers(dice: Dice) -> OrderQuestion:
     given = {"blockade": dice.one((0.93, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 1.0))}
     given |= dice.one(({}, *({drug: 1.0} for drug in DRUGS)))
     barriers = {
-        "matrix": (0.5, 0.8, 1.2, 2.0, 4.0),
-        "cxcl12": (0.3, 0.6, 1.0, 2.0, 4.0),
-        "vessels": (0.2, 0.4, 0.8, 1.5, 3.0),
-        "suppressive_by_tumour": (1.5, 2.0, 3.0, 4.0),
+        "matrix": (0.3, 0.4, 0.5, 0.8, 4.0),
+        "cxcl12": (0.2, 0.3, 0.6, 1.0, 4.0),
+        "vessels": (0.1, 0.2, 0.4, 0.8, 3.0),
+        "suppressive_by_tumour": (1.2, 1.5, 2.0, 4.0),
     }
     found = {}
     for name, heights in barriers.items():
@@ -206,7 +206,7 @@ def four_barriers(dice: Dice) -> OrderQuestion:
         f"and one barrier as listed.{more_settings(lab, {*given, *barriers})} Put them in the order of the tumour "
         "on day 600, the smallest first.",
         found=found,
-        gap=0.03,
+        gap=0.02,
         right="Yes. Matrix and CXCL12 close the same door; vessels close it and weaken priming as well.",
         otherwise="Press *No extra barrier* before each, then set the sliders of the stem and one barrier.",
     )
@@ -267,7 +267,7 @@ def memory_or_not(dice: Dice) -> ChoiceQuestion:
     was_m2 = {"stat1_at_start": 1.2, "stat6_at_start": 2.0}
     was_m1 = {"stat1_at_start": 3.0, "stat6_at_start": 0.2}
     same, strong = dice.one((3.9, 4.0, 4.1, 4.2)), dice.one((7.5, 8.5, 9.5))
-    low, middle = dice.some((1.5, 2.5, 3.0, 5.5, 6.0), 2)
+    low, higher = dice.one((1.0, 1.5, 2.0)), dice.one((5.5, 6.0, 6.5))
     pairs = (
         (
             f"One cell that was M2-like and one that was M1-like, both at a signal of {same:g}.",
@@ -278,8 +278,8 @@ def memory_or_not(dice: Dice) -> ChoiceQuestion:
             ({**was_m2, "signal1": strong}, {**was_m1, "signal1": strong}),
         ),
         (
-            f"Two cells that were M2-like, one at a signal of {low:g} and one at {middle:g}.",
-            ({**was_m2, "signal1": low}, {**was_m2, "signal1": middle}),
+            f"Two cells that were M2-like, one at a signal of {low:g} and one at {higher:g}.",
+            ({**was_m2, "signal1": low}, {**was_m2, "signal1": higher}),
         ),
         (
             f"Two cells that were M1-like, both at a signal of {same:g}.",
@@ -365,10 +365,12 @@ def enough_together(dice: Dice) -> ChoiceQuestion:
     lab = hidden_barriers()
     patient = dice.one(("Patient B", "Patient C", "Patient D"))
     base = {
-        "engagement": dice.one((0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)),
+        "engagement": dice.one((0.75, 0.8, 0.85, 0.9, 0.95, 1.0)),
         "blockade": dice.one((0.93, 0.95, 0.97, 1.0)),
     }
-    one_or_two = [*((drug,) for drug in DRUGS), *itertools.combinations(DRUGS, 2)]
+    pairs = list(itertools.combinations(DRUGS, 2))
+    hopeful = dice.one([pair for pair in pairs if "suppressive_depletion" in pair])
+    others = [each for each in (*((drug,) for drug in DRUGS), *pairs) if each != hopeful]
     if unseen(seen(lab, patient, base)):
         raise Unclear("no drug is needed")
     changes = [
@@ -377,7 +379,7 @@ def enough_together(dice: Dice) -> ChoiceQuestion:
             "That opens enough, here.",
             "A barrier is left that is high enough.",
         )
-        for drugs in dice.some(one_or_two, 4)
+        for drugs in (hopeful, *dice.some(others, 3))
     ]
     return pick_all(
         dice,
@@ -444,15 +446,13 @@ def _weakest_engagement(lab: Explorable, patient: str, given: dict[str, float]) 
 def what_the_drug_adds(dice: Dice) -> NumberQuestion:
     """In a trial of unlike patients a drug adds what it does for those whom it can help."""
     lab = hidden_barriers()
-    drug = dice.one(
+    drug, engagement = dice.one(
         (
-            "suppressive_depletion",
-            "suppressive_depletion",
-            "matrix_softening",
-            "vessel_normalisation",
+            *(("suppressive_depletion", share) for share in (0.5, 0.6, 0.7, 0.9, 1.0)),
+            *(("matrix_softening", share) for share in (0.95, 0.98, 1.0)),
         )
     )
-    engaged = {"engagement": dice.one((0.5, 0.6, 0.7, 0.9, 1.0))}
+    given = {drug: 1.0, "engagement": engagement}
     sizes = dict(
         zip(
             ("No extra barrier", "Patient A", "Patient B", "Patient C", "Patient D"),
@@ -461,7 +461,6 @@ def what_the_drug_adds(dice: Dice) -> NumberQuestion:
         )
     )
     everybody = sum(sizes.values())
-    given = {drug: 1.0} | engaged
     held = {who for who in sizes if unseen(seen(lab, who, given))}
     with_drug = sum(sizes[who] for who in held)
     without = sum(n for who, n in sizes.items() if unseen(seen(lab, who)))
