@@ -21,6 +21,7 @@ from immunolab.graded.lab import (
     Seen,
     at,
     change,
+    meaning,
     more_settings,
     seen,
     to_do,
@@ -162,7 +163,7 @@ def one_flow(dice: Dice) -> NumberQuestion:
     return number(
         dice,
         title="One flow",
-        stem=f"{run.how()} Note *{run.label('middle')}*. In a second tumour *{_meaning(lab, 'leakiness')}* is "
+        stem=f"{run.how()} Note *{run.label('middle')}*. In a second tumour *{meaning(lab, 'leakiness')}* is "
         f"{other:g}. At which radius, in millimetres, does it have the same flow in the middle?",
         asked=Read(asked, asked * middle.error / middle.value / slope),
         unit="mm",
@@ -177,10 +178,6 @@ def one_flow(dice: Dice) -> NumberQuestion:
             (Read(radius), "With another leakiness the same radius gives another flow."),
         ),
     )
-
-
-def _meaning(lab: Explorable, name: str) -> str:
-    return lab.model.parameter(name).meaning
 
 
 @practises("entry", "limiting")
@@ -233,7 +230,7 @@ def where_it_jumps(dice: Dice) -> ChoiceQuestion:
     return pick_one(
         dice,
         title="Where it jumps",
-        stem=f"{to_do(lab, preset, base)} Now vary *{_meaning(lab, 'signal1')}*. Of the four values below, which "
+        stem=f"{to_do(lab, preset, base)} Now vary *{meaning(lab, 'signal1')}*. Of the four values below, which "
         "is the smallest at which *STAT1 at the end* is above 1?",
         choices=[
             Choice(f"{s:g}", s == smallest, _jumped(s, yes, smallest))
@@ -301,7 +298,7 @@ def memory_or_not(dice: Dice) -> ChoiceQuestion:
         dice,
         title="Does it remember?",
         stem=f"In the lab *{lab.title}* a cell with memory is made from *It was M2-like* with {at(lab, own)}, "
-        f"and a cell without it from *No memory*. *{_meaning(lab, 'signal2')}* is to be {towards_m2['signal2']:g} "
+        f"and a cell without it from *No memory*. *{meaning(lab, 'signal2')}* is to be {towards_m2['signal2']:g} "
         f"throughout. You may set the start ({starts}; under *More settings*) and the signal towards M1. Which "
         "experiment comes out differently for the two, the cells ending apart in one case and alike in the other?",
         choices=made,
@@ -412,7 +409,7 @@ def how_hard_it_must_hit(dice: Dice) -> NumberQuestion:
     return number(
         dice,
         title="How hard it must hit",
-        stem=f"{to_do(lab, patient, given)} Now move *{_meaning(lab, 'engagement')}*. What is the smallest value, to two "
+        stem=f"{to_do(lab, patient, given)} Now move *{meaning(lab, 'engagement')}*. What is the smallest value, to two "
         f"decimals, at which the tumour is {BELOW_A_SCAN} on day 600, in this model?",
         asked=Read(weakest, STEP),
         right="Yes. Below it the right drug is given and the tumour grows all the same.",

@@ -29,7 +29,7 @@ from immunolab.graded import (
     templates_of,
 )
 from immunolab.graded.asking import number, order, pick_all, pick_one
-from immunolab.graded.lab import Read, half_a_digit, seen, worked_out
+from immunolab.graded.lab import Read, as_written, seen, worked_out
 from immunolab.labs.combination import independent_action
 from immunolab.labs.combination_deeper import synergy_inside
 from immunolab.labs.exhaustion_deeper import the_scar
@@ -38,7 +38,7 @@ from immunolab.labs.mesothelioma_deeper import crossing_curves
 from immunolab.labs.microenvironment_deeper import pressure
 from immunolab.lms.question import Choice, ChoiceQuestion, NumberQuestion
 from immunolab.objectives import chapters, objectives_of
-from immunolab.view import rounded
+from immunolab.view import Format
 
 #: They run grids, cohorts, or a lab several times: a tenth of a second or more.
 LONG = {
@@ -278,10 +278,20 @@ def test_a_marker_gains_nothing_and_so_stands_first():
 # ---------------------------------------------------------- reading, and what is thrown again
 
 
-@pytest.mark.parametrize("digits", [1, 2, 3])
-def test_a_reading_is_as_sure_as_the_page_writes_it(digits):
-    values = np.random.default_rng(5).lognormal(0.0, 3.0, 400)
-    lost = [abs(float(rounded(v, digits)) - v) / half_a_digit(v, digits) for v in values]
+@pytest.mark.parametrize(
+    "written",
+    [Format(), Format(digits=3, scale=100.0), Format("percent"), Format("cells")],
+    ids=str,
+)
+def test_a_reading_is_as_sure_as_the_page_writes_it(written):
+    sizes = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+    lost = []
+    for value in np.random.default_rng(5).lognormal(3.0, 4.0, 400):
+        if written.style == "cells" and value < 1:
+            continue  # written as a word
+        text, read = written.write(value), as_written(written, value)
+        size = next((sizes[word] for word in text.split() if word in sizes), 1.0)
+        lost.append(abs(float(text.split()[0]) * size - read.value) / read.error)
     assert 0.95 < max(lost) <= 1 + 1e-9
 
 
