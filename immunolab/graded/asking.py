@@ -6,12 +6,13 @@ thrown again (see ``practises``).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
 from immunolab.graded import Dice, Unclear
-from immunolab.graded.lab import Read, half_a_digit
+from immunolab.graded.lab import Read
 from immunolab.lms.question import (
     Choice,
     ChoiceQuestion,
@@ -50,7 +51,7 @@ def number(
     allowance = _allowance(asked)
     if allowance > BLURRED * abs(asked.value):
         raise Unclear(f"{asked.value:g} can only be read to {allowance:g}")
-    if allowance < half_a_digit(asked.value, 2):
+    if allowance < _lost_by_two_digits(asked.value):
         stem += " (Three digits.)"
     if unit in ("%", "percentage points"):
         share = Read(asked.value / 100, asked.error / 100)
@@ -78,6 +79,10 @@ def number(
         otherwise=otherwise,
         slips=tuple(slips),
     )
+
+
+def _lost_by_two_digits(value: float) -> float:
+    return 0.5 * 10.0 ** (math.floor(math.log10(abs(value))) - 1)
 
 
 def _allowance(read: Read) -> float:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from immunolab.graded import Dice, Unclear, practises
 from immunolab.graded.asking import match, number, order, pick_all, pick_one, plainly_below
-from immunolab.graded.lab import Read, Seen, at, change, more_settings, seen, to_do, worked_out
+from immunolab.graded.lab import (
+    Read,
+    Seen,
+    at,
+    change,
+    meaning,
+    more_settings,
+    seen,
+    to_do,
+    worked_out,
+)
 from immunolab.graded.tumour import BELOW_A_SCAN, by_change, sliders, unseen
 from immunolab.labs.checkpoints import taking_the_ligand, the_brake
 from immunolab.labs.checkpoints_deeper import brakes_in_parallel, pdl1_as_a_test
@@ -43,12 +53,12 @@ def what_was_missing(dice: Dice) -> ChoiceQuestion:
         "matrix": (
             {"matrix": 0.0},
             "The T cells that are made can now reach their target.",
-            "The way in is open, and there are too few T cells to go it, or too little to see.",
+            "The way in is open now; too few T cells come, or there is too little for them to see.",
         ),
         "antigen": (
             {"antigen": dice.one((1.2, 1.4))},
             "Now the T cells see what they are to kill.",
-            "More can be seen, and there is nobody to see it, or no way in.",
+            "More can be seen now; too few T cells are there to see it, or they cannot get in.",
         ),
         "pd1_brake": (
             {"pd1_brake": dice.one((0.0, 0.5))},
@@ -94,7 +104,7 @@ def added_under_attack(dice: Dice) -> NumberQuestion:
     return number(
         dice,
         title="The footprint of an attack",
-        stem=f"{run.how()} How many per cent of the PD-L1 at its peak has the attack added?",
+        stem=f"{run.how()} How many per cent of the PD-L1 at its peak has the attack added, in this model?",
         asked=worked_out(_per_cent_of, added, all_of_it),
         unit="%",
         right="Yes. That part of the stain tells of an attack; the rest was there unprovoked.",
@@ -149,7 +159,7 @@ def what_tells_them_apart(dice: Dice) -> ChoiceQuestion:
         stem=f"{attacked.how('jak', 'matrix')} Call this tumour A. For tumour B choose *{quiet}* and set "
         f"{change(lab, unprovoked.turned)}. Both show about the same *PD-L1 at its peak* "
         f"({attacked.text('pdl1_peak')} and {unprovoked.text('pdl1_peak')}), for different reasons. "
-        "Which of these further changes, made in both, lowers it to less than half in one tumour only?",
+        "Which of these further changes, made in both, lowers it to less than half in one tumour only, in this model?",
         choices=[_telling(each, attacked, unprovoked) for each in dice.some(changes, 4)],
         explanation="PD-L1 that answers an attack goes when the attack, or the hearing of it, is taken "
         "away. PD-L1 that is simply on stays.",
@@ -295,9 +305,9 @@ def time_courses(dice: Dice) -> MatchQuestion:
     return match(
         dice,
         title="Three time courses",
-        stem=f"In the lab *{lab.title}* choose each of these tumours, and in each set "
-        f"{change(lab, blocked | day)}.{more_settings(lab, names)} Go by the curve of the tumour. Call resistance "
-        "*primary* where the tumour is never smaller than at diagnosis, and *acquired* where it falls "
+        stem=f"In the lab *{lab.title}* choose each of the tumours listed, and in each set "
+        f"{change(lab, blocked | day)}.{more_settings(lab, names)} Go by the curve of the tumour. For this question, call resistance "
+        "primary where the tumour is never smaller than at diagnosis, and acquired where it falls "
         f"{BELOW_A_SCAN} and comes back above it by day 600. What does each show, in this model?",
         pairs=[(text, _time_course(run)) for text, run in zip(told, runs, strict=True)],
         extra=("The tumour shrinks and stays in sight.",),
@@ -328,11 +338,10 @@ def without_interferon(dice: Dice) -> ChoiceQuestion:
     shares = [(first + 2 * step) / 20 for step in range(4)]
     held = [unseen(seen(lab, "JAK lost", {**base, name: share})) for share in shares]
     largest = max((share for share, yes in zip(shares, held, strict=True) if yes), default=None)
-    meaning = lab.model.parameter(name).meaning
     return pick_one(
         dice,
         title="A tumour that cannot hear",
-        stem=f"{to_do(lab, 'JAK lost', base, name)} Now vary *{meaning}*. Of the four values below, which "
+        stem=f"{to_do(lab, 'JAK lost', base, name)} Now vary *{meaning(lab, name)}*. Of the four values below, which "
         f"is the largest at which the tumour is {BELOW_A_SCAN} on day 600, in this model?",
         choices=[
             Choice(f"{share:g}", share == largest, _heard(share, yes, largest))
@@ -370,14 +379,14 @@ def worth_of_the_test(dice: Dice) -> NumberQuestion:
     found, vain = run.read("found"), run.read("false_alarm")
     missed, spared = run.read("missed"), run.read("cleared")
     if dice.one((True, False)):
-        asks = "Only those who test positive are treated. How many are treated in vain for each one who responds?"
+        asks = "Only those who test positive are treated. How many are treated in vain for each one who responds, in this model?"
         asked, upside_down, other = (vain, found), (found, vain), (spared, missed)
         turned = "This is the other way round: responders for each patient treated in vain."
         mixed_up = "These are the patients who test negative. They are not treated."
     else:
         asks = (
             "Instead of all patients, only those who test positive are treated. How many are spared a "
-            "treatment in vain for each responder who goes without?"
+            "treatment in vain for each responder who goes without, in this model?"
         )
         asked, upside_down, other = (spared, missed), (missed, spared), (vain, found)
         turned = "This is the other way round: responders missed for each patient spared."
@@ -412,7 +421,7 @@ def occupied_at(dice: Dice) -> NumberQuestion:
     return number(
         dice,
         title="Occupied receptors",
-        stem=f"Long after the last infusion {litre:g} mg of an antibody are left in a litre of blood. Its "
+        stem=f"Long after the last infusion {litre:g} mg of an antibody against PD-1 are left in a litre of blood. Its "
         f"dissociation constant is {constant:g} nM, and it weighs {MOLAR_MASS:g} kDa (so 1 mg per litre is "
         f"$1000/{MOLAR_MASS:g}$ nM). How many per cent of PD-1 in the blood are occupied, by the formula "
         "$C/(C + K_d)$?",

@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from immunolab.graded import Dice, Unclear, practises
 from immunolab.graded.asking import number, order, pick_all, pick_one, plainly_below
-from immunolab.graded.lab import Read, Seen, at, change, seen, to_do, worked_out
+from immunolab.graded.lab import Read, Seen, at, seen, to_do, worked_out
 from immunolab.labs.combination import independent_action, two_arms
 from immunolab.labs.combination_deeper import synergy_inside, two_arms_small
 from immunolab.lms.question import Choice, ChoiceQuestion, NumberQuestion, OrderQuestion
@@ -68,7 +68,7 @@ def best_partner(dice: Dice) -> OrderQuestion:
             "correlation": dice.one((0.0, 0.1, 0.2, 0.3, 0.4, 0.5)),
         }
         run = seen(lab, "Unrelated responses", shared | partner)
-        found[_capital(at(lab, partner))] = run.value("both")
+        found[at(lab, partner)] = run.value("both")
     if len(found) < 4:
         raise Unclear("one partner was thrown twice")
     return order(
@@ -81,10 +81,6 @@ def best_partner(dice: Dice) -> OrderQuestion:
         right="Yes. What counts is how many respond to the second drug and not to the first.",
         otherwise="Set both sliders for each partner, and look at *Respond to at least one*.",
     )
-
-
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 # ----------------------------------------------------------------------------- more than expected
@@ -221,7 +217,7 @@ def time_gained(dice: Dice) -> OrderQuestion:
         treatment = {"strength": strength, "delay": delay, "spread": spread}
         run = seen(lab, "Late, and much for some", run_again | treatment)
         run.read("gained")  # Unclear, if the page shows a word
-        found[_capital(at(lab, treatment))] = run.value("gained")
+        found[at(lab, treatment)] = run.value("gained")
     return order(
         dice,
         title="Time gained",
@@ -382,9 +378,9 @@ def fairest_bargain(dice: Dice) -> ChoiceQuestion:
     return pick_one(
         dice,
         title="The fairest bargain",
-        stem=f"In the lab *{lab.title}* choose *Unrelated responses* and set {change(lab, shared)}. With which of these "
+        stem=f"{to_do(lab, 'Unrelated responses', shared)} With which of these "
         "second drugs are the fewest more patients severely harmed for each one more who responds, compared with the "
-        "first drug alone, in this model? (Some sliders are under *More settings*.)",
+        "first drug alone, in this model?",
         choices=[
             Choice(
                 text, price == best, f"{price:.2g} more are harmed for each one more who responds."

@@ -14,7 +14,7 @@ from immunolab.graded.asking import (
     pick_one,
     plainly_below,
 )
-from immunolab.graded.lab import Read, Seen, change, more_settings, seen, to_do, worked_out
+from immunolab.graded.lab import Read, Seen, change, meaning, more_settings, seen, to_do, worked_out
 from immunolab.graded.tumour import BELOW_A_SCAN, by_change, sliders
 from immunolab.labs.exhaustion import NEXT_TO_NONE, missing_self, progenitor_to_terminal
 from immunolab.labs.exhaustion_deeper import cells_and_il2, old_clones_or_new, the_scar
@@ -186,7 +186,7 @@ def who_is_left(dice: Dice) -> OrderQuestion:
         )
         run = seen(lab, "Blocked from day 60", own | shared)
         run.read("left")  # Unclear, if the page shows a word
-        four[_capital(change(lab, own))] = run.value("left")
+        four[change(lab, own)] = run.value("left")
     if len(four) < 4:
         raise Unclear("one setting was thrown twice")
     return order(
@@ -200,10 +200,6 @@ def who_is_left(dice: Dice) -> OrderQuestion:
         right="Yes. Early blockade, much antigen and haste all spend progenitors.",
         otherwise="Begin anew from the ready-made setting for each, and set the sliders of the stem too.",
     )
-
-
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 # -------------------------------------------------------------------------------------- what comes back
@@ -229,7 +225,7 @@ def before_the_scar(dice: Dice) -> NumberQuestion:
     return number(
         dice,
         title="Before the scar",
-        stem=f"{run.how()} Now move *{lab.model.parameter('antigen_stops').meaning}*. What is the latest day from which "
+        stem=f"{run.how()} Now move *{meaning(lab, 'antigen_stops')}*. What is the latest day from which "
         f"{wanted} % of full strength comes back by day 300, in this model? (The scar is $1 - e^{{-\\sigma a t}}$, "
         "with the rate $\\sigma$ at which antigen puts it on, the antigen $a$, and the time $t$.)",
         asked=worked_out(lambda share: -math.log(share / 100) / rate, shown),
@@ -365,7 +361,7 @@ def price_of_escape(dice: Dice) -> NumberQuestion:
         dice,
         title="The price of an exit",
         stem=f"{guarded.how()} Compare with *MHC lost, NK cells disarmed*, where you set {change(lab, shared)}. How many "
-        "times as many escaped cells are there on day 600 where NK cells are disarmed?",
+        "times as many escaped cells are there on day 600 where NK cells are disarmed, in this model?",
         asked=worked_out(lambda a, b: b / a, few, many),
         unit="times",
         right="Yes. That is what the exit costs, here, where somebody collects.",
@@ -445,7 +441,7 @@ def enough_cells(dice: Dice) -> ChoiceQuestion:
     return pick_one(
         dice,
         title="Enough cells",
-        stem=f"{to_do(lab, 'Nothing given', base)} Now vary *{lab.model.parameter('transfer').meaning}*. Of the four "
+        stem=f"{to_do(lab, 'Nothing given', base)} Now vary *{meaning(lab, 'transfer')}*. Of the four "
         "values below, which is the smallest with which the tumour has less than a million cells at its largest, in "
         "this model?",
         choices=[Choice(f"{given:g}", given == enough, _given(given, enough)) for given in numbers],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import math
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
@@ -68,8 +68,7 @@ class Seen:
 
         Raises Unclear where the page shows a word instead of a number.
         """
-        shown = _shown(self.lab, readout)
-        return _as_written(shown.format, self.value(readout), self.text(readout))
+        return as_written(_shown(self.lab, readout).format, self.value(readout))
 
 
 def seen(lab: Explorable, preset: str, turned: Mapping[str, float] | None = None) -> Seen:
@@ -101,12 +100,12 @@ def to_do(lab: Explorable, preset: str, turned: Mapping[str, float], *also: str)
 
 def change(lab: Explorable, turned: Mapping[str, float]) -> str:
     """Return sliders and where they are to be set, as the object of a sentence."""
-    return _listed(f"*{lab.model.parameter(n).meaning}* to {typed(v)}" for n, v in turned.items())
+    return _listed(f"*{meaning(lab, n)}* to {typed(v)}" for n, v in turned.items())
 
 
 def at(lab: Explorable, turned: Mapping[str, float]) -> str:
     """Return sliders and where they stand."""
-    return _listed(f"*{lab.model.parameter(n).meaning}* at {typed(v)}" for n, v in turned.items())
+    return _listed(f"*{meaning(lab, n)}* at {typed(v)}" for n, v in turned.items())
 
 
 def more_settings(lab: Explorable, names: Collection[str]) -> str:
@@ -115,6 +114,11 @@ def more_settings(lab: Explorable, names: Collection[str]) -> str:
         return ""
     sliders = "This slider is" if len(names) == 1 else "Sliders that you do not see are"
     return f" ({sliders} under *More settings*.)"
+
+
+def meaning(lab: Explorable, slider: str) -> str:
+    """Return what the page calls a slider."""
+    return lab.model.parameter(slider).meaning
 
 
 def _listed(words) -> str:
@@ -129,22 +133,17 @@ def _shown(lab: Explorable, name: str) -> Readout:
     return readout
 
 
-def _as_written(written: Format, value: float, text: str) -> Read:
-    """Return a value in the unit of the page, with half of the last digit that the page shows."""
-    if not math.isfinite(value) or any(value < limit for limit, _ in written.words):
-        raise Unclear(f"the page shows {text!r}, which is no number")
-    if written.style == "cells":
-        size = next((s for word, s in _CELL_WORDS.items() if word in text.split()), 1.0)
-        return Read(value, size * half_a_digit(value / size, written.digits))
-    value *= 100 if written.style == "percent" else written.scale
-    return Read(value, half_a_digit(value, written.digits))
+def as_written(written: Format, value: float) -> Read:
+    """Return a value in the unit in which the page writes it, and half of its last digit there.
 
-
-def half_a_digit(value: float, digits: int) -> float:
-    """Return what is lost at most when the page writes a value with so many digits.
-
-    As ``view.rounded`` has it, no digit before the point is ever rounded away.
+    Raises Unclear where the page writes a word instead.
     """
-    if value == 0:
-        return 0.0
-    return 0.5 * 10.0 ** -max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = written.write(value)
+    number, _, unit = text.partition(" ")
+    if not re.fullmatch(r"-?[\d.]+", number):
+        raise Unclear(f"the page shows {text!r}, which is no number")
+    places = len(number.partition(".")[2])
+    error = 0.0 if number == "0" else 0.5 * 10.0**-places
+    if written.style == "cells":
+        return Read(value, error * _CELL_WORDS.get(unit.split()[0], 1.0))
+    return Read(value * (100 if written.style == "percent" else written.scale), error)

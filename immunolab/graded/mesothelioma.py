@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from immunolab.graded import Dice, Unclear, practises
 from immunolab.graded.asking import match, number, order, pick_all, plainly_below
-from immunolab.graded.lab import Read, Seen, change, seen, to_do, worked_out
+from immunolab.graded.lab import Read, Seen, change, meaning, seen, to_do, worked_out
 from immunolab.labs.common import DETECTABLE
 from immunolab.labs.mesothelioma import a_range, the_control_arm
 from immunolab.labs.mesothelioma_deeper import arginine_taken_away, crossing_curves, the_mirage
@@ -81,7 +81,7 @@ def one_ratio_two_ways(dice: Dice) -> NumberQuestion:
     return number(
         dice,
         title="One ratio, two ways",
-        stem=f"{run.how()} (These medians are invented.) To which value, in months, must *{lab.model.parameter('epithelioid_control').meaning}* be set for "
+        stem=f"{run.how()} (These medians are invented.) To which value, in months, must *{meaning(lab, 'epithelioid_control')}* be set for "
         "the two hazard ratios to be the same, in this model?",
         asked=Read(wanted, step + ratio.error * other),
         unit="months",
@@ -227,7 +227,7 @@ def gap_at_three_years(dice: Dice) -> OrderQuestion:
         "*Gap at 36 months* (treated less control), the smallest first; a negative gap comes before a positive one.",
         found=found,
         apart=0.012,
-        right=f"Yes. The averaged hazard ratios, in the same order: {told}. They do not tell this order by themselves.",
+        right=f"Yes. Their averaged hazard ratios, in the same order, are {told}.",
         otherwise="Begin anew from the ready-made setting for each, and set the hazard of the stem too.",
     )
 
@@ -255,7 +255,7 @@ def three_guesses(dice: Dice) -> MatchQuestion:
     )
     guesses = [{"barriers": guess, "uncertainty": off} for guess, off in guesses]
     runs = [seen(lab, _BOTH, same | guess) for guess in guesses]
-    texts = [_capital(change(lab, guess)) for guess in guesses]
+    texts = [change(lab, guess) for guess in guesses]
     return match(
         dice,
         title="Three guesses",
@@ -265,10 +265,6 @@ def three_guesses(dice: Dice) -> MatchQuestion:
         right="Yes. A guess that may be far off can still be good enough to decide, and one that is nearly right need not be.",
         otherwise="Read the three ends on day 600 for each, and set the sliders of the stem too.",
     )
-
-
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 def _agreement(run: Seen) -> str:
@@ -334,11 +330,10 @@ def how_sure_of_the_harm(dice: Dice) -> NumberQuestion:
     frugal = seen(lab, "The drug", drug | {"half_t_cell": few})
     needy = seen(lab, "The drug", drug | {"half_t_cell": much})
     best, worst = frugal.read("t_cells"), needy.read("t_cells")
-    meaning = lab.model.parameter("half_t_cell").meaning
     return number(
         dice,
         title="How sure of the harm?",
-        stem=f"{to_do(lab, 'The drug', drug)} Nobody knows *{meaning}*: let it lie anywhere from {few:g} to {much:g}. "
+        stem=f"{to_do(lab, 'The drug', drug)} Nobody knows *{meaning(lab, 'half_t_cell')}*: let it lie anywhere from {few:g} to {much:g}. "
         "How far apart, in percentage points, are the best and the worst *T cell function at its lowest* that follow, in "
         "this model?",
         asked=worked_out(lambda a, b: a - b, best, worst),

@@ -21,6 +21,7 @@ from immunolab.graded.lab import (
     Seen,
     at,
     change,
+    meaning,
     more_settings,
     seen,
     to_do,
@@ -70,10 +71,10 @@ def where_they_stand(dice: Dice) -> MatchQuestion:
         title="Where they stand",
         stem=f"In the lab *{lab.title}* start from *Inflamed* and set {change(lab, throw)}."
         f"{more_settings(lab, names)} Then make each of the three tissues below, and go by the read-outs. Call it "
-        f"*desert* where fewer than {HARDLY_ANYBODY} T cells are in the tissue at hour 120; *excluded* "
+        f"desert where fewer than {HARDLY_ANYBODY} T cells are in the tissue at hour 120; excluded "
         f"where there are more, and never more than {OUTSIDE} at a time touch a tumour cell; where "
-        f"{INSIDE} or more touch one, *held down* if less than half as many are free to attack, and "
-        "*inflamed* if more are. What does each come to?",
+        f"{INSIDE} or more touch one, held down if less than half as many are free to attack, and "
+        "inflamed if more are. What does each come to?",
         pairs=[
             (at(lab, {k: v for k, v in run.turned.items() if k != "seed"}), _pattern(run))
             for run in runs
@@ -162,7 +163,7 @@ def one_flow(dice: Dice) -> NumberQuestion:
     return number(
         dice,
         title="One flow",
-        stem=f"{run.how()} Note *{run.label('middle')}*. In a second tumour *{_meaning(lab, 'leakiness')}* is "
+        stem=f"{run.how()} Note *{run.label('middle')}*. In a second tumour *{meaning(lab, 'leakiness')}* is "
         f"{other:g}. At which radius, in millimetres, does it have the same flow in the middle?",
         asked=Read(asked, asked * middle.error / middle.value / slope),
         unit="mm",
@@ -179,10 +180,6 @@ def one_flow(dice: Dice) -> NumberQuestion:
     )
 
 
-def _meaning(lab: Explorable, name: str) -> str:
-    return lab.model.parameter(name).meaning
-
-
 @practises("entry", "limiting")
 def four_barriers(dice: Dice) -> OrderQuestion:
     """What a barrier does depends on where it acts, and on the drug that is given."""
@@ -190,10 +187,10 @@ def four_barriers(dice: Dice) -> OrderQuestion:
     given = {"blockade": dice.one((0.93, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 1.0))}
     given |= dice.one(({}, *({drug: 1.0} for drug in DRUGS)))
     barriers = {
-        "matrix": (0.5, 0.8, 1.2, 2.0, 4.0),
-        "cxcl12": (0.3, 0.6, 1.0, 2.0, 4.0),
-        "vessels": (0.2, 0.4, 0.8, 1.5, 3.0),
-        "suppressive_by_tumour": (1.5, 2.0, 3.0, 4.0),
+        "matrix": (0.3, 0.4, 0.5, 0.8, 4.0),
+        "cxcl12": (0.2, 0.3, 0.6, 1.0, 4.0),
+        "vessels": (0.1, 0.2, 0.4, 0.8, 3.0),
+        "suppressive_by_tumour": (1.2, 1.5, 2.0, 4.0),
     }
     found = {}
     for name, heights in barriers.items():
@@ -206,7 +203,7 @@ def four_barriers(dice: Dice) -> OrderQuestion:
         f"and one barrier as listed.{more_settings(lab, {*given, *barriers})} Put them in the order of the tumour "
         "on day 600, the smallest first.",
         found=found,
-        gap=0.03,
+        gap=0.02,
         right="Yes. Matrix and CXCL12 close the same door; vessels close it and weaken priming as well.",
         otherwise="Press *No extra barrier* before each, then set the sliders of the stem and one barrier.",
     )
@@ -233,7 +230,7 @@ def where_it_jumps(dice: Dice) -> ChoiceQuestion:
     return pick_one(
         dice,
         title="Where it jumps",
-        stem=f"{to_do(lab, preset, base)} Now vary *{_meaning(lab, 'signal1')}*. Of the four values below, which "
+        stem=f"{to_do(lab, preset, base)} Now vary *{meaning(lab, 'signal1')}*. Of the four values below, which "
         "is the smallest at which *STAT1 at the end* is above 1?",
         choices=[
             Choice(f"{s:g}", s == smallest, _jumped(s, yes, smallest))
@@ -267,7 +264,7 @@ def memory_or_not(dice: Dice) -> ChoiceQuestion:
     was_m2 = {"stat1_at_start": 1.2, "stat6_at_start": 2.0}
     was_m1 = {"stat1_at_start": 3.0, "stat6_at_start": 0.2}
     same, strong = dice.one((3.9, 4.0, 4.1, 4.2)), dice.one((7.5, 8.5, 9.5))
-    low, middle = dice.some((1.5, 2.5, 3.0, 5.5, 6.0), 2)
+    low, higher = dice.one((1.0, 1.5, 2.0)), dice.one((5.5, 6.0, 6.5))
     pairs = (
         (
             f"One cell that was M2-like and one that was M1-like, both at a signal of {same:g}.",
@@ -278,8 +275,8 @@ def memory_or_not(dice: Dice) -> ChoiceQuestion:
             ({**was_m2, "signal1": strong}, {**was_m1, "signal1": strong}),
         ),
         (
-            f"Two cells that were M2-like, one at a signal of {low:g} and one at {middle:g}.",
-            ({**was_m2, "signal1": low}, {**was_m2, "signal1": middle}),
+            f"Two cells that were M2-like, one at a signal of {low:g} and one at {higher:g}.",
+            ({**was_m2, "signal1": low}, {**was_m2, "signal1": higher}),
         ),
         (
             f"Two cells that were M1-like, both at a signal of {same:g}.",
@@ -301,7 +298,7 @@ def memory_or_not(dice: Dice) -> ChoiceQuestion:
         dice,
         title="Does it remember?",
         stem=f"In the lab *{lab.title}* a cell with memory is made from *It was M2-like* with {at(lab, own)}, "
-        f"and a cell without it from *No memory*. *{_meaning(lab, 'signal2')}* is to be {towards_m2['signal2']:g} "
+        f"and a cell without it from *No memory*. *{meaning(lab, 'signal2')}* is to be {towards_m2['signal2']:g} "
         f"throughout. You may set the start ({starts}; under *More settings*) and the signal towards M1. Which "
         "experiment comes out differently for the two, the cells ending apart in one case and alike in the other?",
         choices=made,
@@ -365,10 +362,12 @@ def enough_together(dice: Dice) -> ChoiceQuestion:
     lab = hidden_barriers()
     patient = dice.one(("Patient B", "Patient C", "Patient D"))
     base = {
-        "engagement": dice.one((0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)),
+        "engagement": dice.one((0.75, 0.8, 0.85, 0.9, 0.95, 1.0)),
         "blockade": dice.one((0.93, 0.95, 0.97, 1.0)),
     }
-    one_or_two = [*((drug,) for drug in DRUGS), *itertools.combinations(DRUGS, 2)]
+    pairs = list(itertools.combinations(DRUGS, 2))
+    hopeful = dice.one([pair for pair in pairs if "suppressive_depletion" in pair])
+    others = [each for each in (*((drug,) for drug in DRUGS), *pairs) if each != hopeful]
     if unseen(seen(lab, patient, base)):
         raise Unclear("no drug is needed")
     changes = [
@@ -377,7 +376,7 @@ def enough_together(dice: Dice) -> ChoiceQuestion:
             "That opens enough, here.",
             "A barrier is left that is high enough.",
         )
-        for drugs in dice.some(one_or_two, 4)
+        for drugs in (hopeful, *dice.some(others, 3))
     ]
     return pick_all(
         dice,
@@ -410,7 +409,7 @@ def how_hard_it_must_hit(dice: Dice) -> NumberQuestion:
     return number(
         dice,
         title="How hard it must hit",
-        stem=f"{to_do(lab, patient, given)} Now move *{_meaning(lab, 'engagement')}*. What is the smallest value, to two "
+        stem=f"{to_do(lab, patient, given)} Now move *{meaning(lab, 'engagement')}*. What is the smallest value, to two "
         f"decimals, at which the tumour is {BELOW_A_SCAN} on day 600, in this model?",
         asked=Read(weakest, STEP),
         right="Yes. Below it the right drug is given and the tumour grows all the same.",
@@ -444,15 +443,13 @@ def _weakest_engagement(lab: Explorable, patient: str, given: dict[str, float]) 
 def what_the_drug_adds(dice: Dice) -> NumberQuestion:
     """In a trial of unlike patients a drug adds what it does for those whom it can help."""
     lab = hidden_barriers()
-    drug = dice.one(
+    drug, engagement = dice.one(
         (
-            "suppressive_depletion",
-            "suppressive_depletion",
-            "matrix_softening",
-            "vessel_normalisation",
+            *(("suppressive_depletion", share) for share in (0.5, 0.6, 0.7, 0.9, 1.0)),
+            *(("matrix_softening", share) for share in (0.95, 0.98, 1.0)),
         )
     )
-    engaged = {"engagement": dice.one((0.5, 0.6, 0.7, 0.9, 1.0))}
+    given = {drug: 1.0, "engagement": engagement}
     sizes = dict(
         zip(
             ("No extra barrier", "Patient A", "Patient B", "Patient C", "Patient D"),
@@ -461,7 +458,6 @@ def what_the_drug_adds(dice: Dice) -> NumberQuestion:
         )
     )
     everybody = sum(sizes.values())
-    given = {drug: 1.0} | engaged
     held = {who for who in sizes if unseen(seen(lab, who, given))}
     with_drug = sum(sizes[who] for who in held)
     without = sum(n for who, n in sizes.items() if unseen(seen(lab, who)))
