@@ -73,6 +73,12 @@ ASSUMPTIONS = [
         "search_from_disk() in immunolab/book/theme.py",
     ),
     (
+        "pydata_sphinx_theme",
+        "toctree.py",
+        'summary = soup.new_tag("summary")',
+        "name_toggles() in immunolab/book/theme.py, and the rule for it in static/site.css",
+    ),
+    (
         "myst_nb",
         "sphinx_.py",
         '<summary aria-label="Toggle hidden content">',
@@ -178,6 +184,29 @@ def repair_page(
     context["body"] = repair(body)
 
 
+def name_toggles(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Name the arrows that unfold the pages below a page in the sidebar.
+
+    Symptom: a screen reader says "button" and no more. Cause: pydata-sphinx-theme makes a summary
+    with an icon alone. Remove when its toctree.py names it.
+    """
+    written = context.get("generate_toctree_html")
+    if written is None:
+        return
+
+    def named(kind: str, **options: Any) -> Any:
+        contents = written(kind, **options)
+        # The theme keeps what it has made, and gives the same at the next call.
+        for summary in contents.select("li.has-children > details > summary:not([aria-label])"):
+            page = summary.find_parent("li").find("a").get_text().strip()
+            summary["aria-label"] = f"Pages of {page}"
+        return contents
+
+    context["generate_toctree_html"] = named
+
+
 def drop_widget_scripts(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -266,6 +295,8 @@ def setup(app: Sphinx) -> None:
     # Before myst-nb puts the scripts on the page (at the default priority, 500).
     app.connect("html-page-context", drop_widget_scripts, priority=400)
     app.connect("html-page-context", repair_page)
+    # After pydata-sphinx-theme has put its function there (at the default priority).
+    app.connect("html-page-context", name_toggles, priority=600)
     app.connect("html-page-context", load_by_page, priority=900)
     app.connect("html-page-context", search_from_disk)
     app.connect("build-finished", give_unscripted_pages_a_theme)
