@@ -7,11 +7,11 @@ from immunolab.graded.asking import match, number, order, pick_all, pick_one, pl
 from immunolab.graded.lab import (
     Read,
     Seen,
-    at,
     change,
     meaning,
     more_settings,
     seen,
+    setting,
     to_do,
     worked_out,
 )
@@ -300,7 +300,7 @@ def time_courses(dice: Dice) -> MatchQuestion:
         ),
     )
     runs = [seen(lab, preset, {**turned, **blocked, **day}) for preset, turned in wanted]
-    told = [f"*{preset}*" + (f", {at(lab, turned)}" if turned else "") for preset, turned in wanted]
+    told = [setting(lab, preset, turned) for preset, turned in wanted]
     names = {name for _, turned in wanted for name in (*turned, "start")}
     return match(
         dice,
@@ -464,7 +464,7 @@ def second_antibody(dice: Dice) -> OrderQuestion:
         free = [name for name in throws[preset] if name == "function"]
         own = {name: dice.one(values[name]) for name in free}
         run = seen(lab, preset, {**one_for_all, **own})
-        found[f"*{preset}*" + (f", {at(lab, own)}" if own else "")] = run.value("gain")
+        found[setting(lab, preset, own)] = run.value("gain")
     if len(found) < len(presets):
         raise Unclear("one setting was thrown twice")
     return order(

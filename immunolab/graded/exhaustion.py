@@ -14,7 +14,17 @@ from immunolab.graded.asking import (
     pick_one,
     plainly_below,
 )
-from immunolab.graded.lab import Read, Seen, change, meaning, more_settings, seen, to_do, worked_out
+from immunolab.graded.lab import (
+    Read,
+    Seen,
+    change,
+    meaning,
+    more_settings,
+    seen,
+    setting,
+    to_do,
+    worked_out,
+)
 from immunolab.graded.tumour import BELOW_A_SCAN, by_change, sliders
 from immunolab.labs.exhaustion import NEXT_TO_NONE, missing_self, progenitor_to_terminal
 from immunolab.labs.exhaustion_deeper import cells_and_il2, old_clones_or_new, the_scar
@@ -51,14 +61,17 @@ def three_that_do_not_attack(dice: Dice) -> MatchQuestion:
             )
         ),
     )
-    runs = [(seen(lab, preset, own | shared), seen(lab, preset, own)) for preset, own in settings]
-    names = {name for run, _ in runs for name in run.turned}
+    pairs = [
+        (setting(lab, preset, own), _reason(seen(lab, preset, own | shared)))
+        for preset, own in settings
+    ]
+    names = {name for _, own in settings for name in (*own, *shared)}
     return match(
         dice,
         title="Three that do not attack",
         stem=f"In the lab *{lab.title}* make each of the three settings below, and in each set {change(lab, shared)} "
         f"as well.{more_settings(lab, names)} None of them attacks on day 200. What is the reason in each?",
-        pairs=[(own.setting, _reason(run)) for run, own in runs],
+        pairs=pairs,
         extra=("The progenitors are at full strength, and another cell suppresses them.",),
         right="Yes. One missing attack can have several reasons, and each would need another remedy.",
         otherwise="Look at how many progenitors there are on day 200, and at what one of them can give.",

@@ -46,11 +46,6 @@ class Seen:
         """Return what to do for this run, as ``to_do`` says it."""
         return to_do(self.lab, self.preset, self.turned, *also)
 
-    @property
-    def setting(self) -> str:
-        """The settings, as a name for the run within a list of runs of one lab."""
-        return f"*{self.preset}*" + (f", {at(self.lab, self.turned)}" if self.turned else "")
-
     def value(self, readout: str) -> float:
         """Return the number of a read-out, as the model has it."""
         return float(self.result.readouts[readout][0])
@@ -96,6 +91,11 @@ def to_do(lab: Explorable, preset: str, turned: Mapping[str, float], *also: str)
     turn = f" and set {change(lab, turned)}" if turned else ""
     note = more_settings(lab, {*turned, *also})
     return f"In the lab *{lab.title}* choose *{preset}*{turn}.{note}"
+
+
+def setting(lab: Explorable, preset: str, turned: Mapping[str, float]) -> str:
+    """Return settings as a name for them, within a list of settings of one lab."""
+    return f"*{preset}*" + (f", {at(lab, turned)}" if turned else "")
 
 
 def change(lab: Explorable, turned: Mapping[str, float]) -> str:

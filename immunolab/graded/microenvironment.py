@@ -222,7 +222,7 @@ def where_it_jumps(dice: Dice) -> ChoiceQuestion:
         "self1": dice.one((4.5, 5.0, 5.5, 6.0)),
     }
     first = dice.one((2.0, 2.5, 3.0, 3.5, 4.0, 4.5))
-    signals = [first + 0.6 * step for step in range(4)]
+    signals = [round(first + 0.6 * step, 1) for step in range(4)]
     high = [_towards_m1(seen(lab, preset, {**base, "signal1": s})) for s in signals]
     smallest = min((s for s, yes in zip(signals, high, strict=True) if yes), default=None)
     if all(high):
