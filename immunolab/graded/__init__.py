@@ -15,10 +15,11 @@ from __future__ import annotations
 import hashlib
 import inspect
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import wraps
 from importlib import import_module
+from itertools import count, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -115,19 +116,20 @@ def draw(
     templates = templates_of(chapter)
     # The order of the templates is drawn as well, so that a short test is not always the same part.
     order = random.Random(f"{seed}\n{chapter}").sample(templates, len(templates))
+    throws = {template: count() for template in templates}
     drawn: list[Question] = []
     seen: set[str] = set()
     for place in range(number):
         template = order[place % len(order)]
-        question = _new(template, seed, seen)
+        question = _new(template, seed, throws[template], seen)
         seen.add(question.stem)
         drawn.append(replace(question, id=_id(chapter, seed, place)))
         tell(drawn[-1])
     return tuple(drawn)
 
 
-def _new(template: Template, seed: str, seen: set[str]) -> Question:
-    for throw in range(_TRIES):
+def _new(template: Template, seed: str, throws: Iterator[int], seen: set[str]) -> Question:
+    for throw in islice(throws, _TRIES):
         question = template(Dice(seed, template, throw))
         if question.stem not in seen:
             return question

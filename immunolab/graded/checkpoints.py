@@ -41,7 +41,7 @@ def what_was_missing(dice: Dice) -> ChoiceQuestion:
             ("Cold tumour", {"priming": dice.one((0.01, 0.012, 0.015))}, "matrix", ("antigen",)),
             ("Cold tumour", {"matrix": dice.one((0.1, 0.2))}, "priming", ("antigen", "matrix")),
             ("PD-L1, few T cells", {}, "priming", ("antigen", "matrix")),
-            ("Hot tumour", {"antigen": dice.one((0.3, 0.4, 0.5))}, "antigen", ("matrix",)),
+            ("Hot tumour", {"antigen": dice.one((0.3, 0.35, 0.4, 0.45))}, "antigen", ("matrix",)),
         )
     )
     changes = {
@@ -135,8 +135,8 @@ def what_tells_them_apart(dice: Dice) -> ChoiceQuestion:
         lab,
         "Hot tumour",
         {
-            "constitutive_pdl1": dice.one((0.1, 0.15, 0.2, 0.25)),
-            "antigen": dice.one((0.8, 0.9, 1.0, 1.1, 1.2)),
+            "constitutive_pdl1": dice.one((0.05, 0.1, 0.15, 0.2, 0.25, 0.3)),
+            "antigen": dice.one((0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.2)),
         },
     )
     quiet = "PD-L1, few T cells"
@@ -190,8 +190,8 @@ def help_that_returns(dice: Dice) -> NumberQuestion:
     lab = taking_the_ligand()
     preset = dice.one(("CTLA-4 only competes", "It also takes B7-1 away"))
     turned = {
-        "regulatory": dice.one((0.3, 0.4, 0.5, 0.7, 1.5, 2.0)),
-        "renewal": dice.one((0.04, 0.08, 0.1, 0.15, 0.2)),
+        "regulatory": dice.one((0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.2, 1.5, 2.0)),
+        "renewal": dice.one((0.04, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2)),
     }
     run = seen(lab, preset, turned)
     during, after = run.read("during"), run.read("after")
@@ -227,8 +227,8 @@ def half_of_the_help(dice: Dice) -> ChoiceQuestion:
     """Where B7-1 is taken away, a presenting cell and an antibody have different ways out."""
     lab, preset = taking_the_ligand(), "It also takes B7-1 away"
     base = {
-        "regulatory": dice.one((0.8, 1.0, 1.2, 1.5, 2.0)),
-        "swallowing": dice.one((0.6, 0.8, 1.0, 1.5, 2.0)),
+        "regulatory": dice.one((0.6, 0.8, 1.0, 1.2, 1.5, 1.8, 2.0)),
+        "swallowing": dice.one((0.6, 0.8, 1.0, 1.2, 1.5, 1.8, 2.0)),
     }
     visit = seen(lab, preset, base)
     ways = (
@@ -272,7 +272,7 @@ def time_courses(dice: Dice) -> MatchQuestion:
     """Primary and acquired resistance are time courses, and either has more than one cause."""
     lab = the_brake()
     blocked = {"blockade": dice.one((0.95, 0.96, 0.97, 0.98, 0.99, 1.0))}
-    day = {"start": dice.one((0.0, 5.0, 10.0, 15.0, 20.0))}
+    day = {"start": dice.one(range(21))}
     wanted = (
         dice.one(
             (
@@ -451,8 +451,8 @@ def second_antibody(dice: Dice) -> OrderQuestion:
     }
     values = {
         "function": (0.2, 0.4, 0.6, 0.8),
-        "engaged": (0.3, 0.5, 0.7, 0.8, 0.95),
-        "pd1_brake": (0.5, 1.0, 2.0, 4.0, 5.0, 6.0),
+        "engaged": (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.95),
+        "pd1_brake": (0.5, 1.0, 1.5, 2.0, 2.5, 4.0, 5.0, 6.0),
     }
     one_for_all = {
         "engaged": dice.one(values["engaged"]),

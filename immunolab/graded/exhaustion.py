@@ -45,8 +45,8 @@ def three_that_do_not_attack(dice: Dice) -> MatchQuestion:
     """Never called up, worn out, gone: three reasons for one missing attack."""
     lab = progenitor_to_terminal()
     shared = {
-        "scarring": dice.one((0.008, 0.012, 0.015, 0.02, 0.03)),
-        "terminal_killing": dice.one((0.0, 0.02, 0.04, 0.06, 0.08)),
+        "scarring": dice.one((0.008, 0.012, 0.015, 0.018, 0.02, 0.025, 0.03)),
+        "terminal_killing": dice.one((0.0, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08)),
     }
     settings = (
         ("No treatment", {"antigen": 0.0} | dice.one(({}, {"blockade": 0.95}, {"renewal": 0.08}))),
@@ -96,7 +96,7 @@ def what_keeps_it_up(dice: Dice) -> ChoiceQuestion:
     """Blockade lifts a restraint; what keeps an attack up is less antigen, or more renewal."""
     lab = progenitor_to_terminal()
     base = {
-        "start": dice.one((20, 30, 40, 50, 60, 70, 80)),
+        "start": dice.one(range(20, 81, 5)),
         "blockade": dice.one((0.85, 0.9, 0.95)),
     }
     ways = (
@@ -188,7 +188,7 @@ def who_is_left(dice: Dice) -> OrderQuestion:
     """How many progenitors are left depends on when, how hard, and on how much antigen."""
     lab = progenitor_to_terminal()
     shared = {
-        "blockade": dice.one((0.7, 0.75, 0.8, 0.85, 0.9, 1.0)),
+        "blockade": dice.one((0.7, 0.75, 0.8, 0.85, 0.88, 0.9, 0.92, 1.0)),
         "renewal": dice.one((0.04, 0.06, 0.07, 0.08)),
     }
     four = {}
@@ -440,7 +440,7 @@ def enough_cells(dice: Dice) -> ChoiceQuestion:
     lab = cells_and_il2()
     base = {
         "infusion": dice.one((0.0, 5e6, 1e7, 1.5e7, 2e7, 2.5e7, 3e7)),
-        "growth": dice.one((0.14, 0.16, 0.18, 0.2)),
+        "growth": dice.one((0.14, 0.15, 0.16, 0.17, 0.18, 0.19, 0.2)),
     }
     about = _cells_in_balance(**base)
     first = 10 * round(about / 10) - dice.one((60, 100, 140))

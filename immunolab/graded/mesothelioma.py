@@ -277,8 +277,8 @@ def what_makes_them_agree(dice: Dice) -> ChoiceQuestion:
     """Two things close a range: another drug, or knowing more about the tumour."""
     lab = a_range()
     base = {
-        "barriers": dice.one((0.7, 0.8, 0.9, 1.0, 1.1)),
-        "uncertainty": dice.one((1.5, 1.6, 1.8, 2.0)),
+        "barriers": dice.one((0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0, 1.1)),
+        "uncertainty": dice.one((1.5, 1.6, 1.7, 1.8, 1.9, 2.0)),
     }
     before = seen(lab, _BOTH, base)
     if _agreement(before) != _PART:
