@@ -27,6 +27,7 @@ from immunolab.objectives import (
 
 ENOUGH = 2  # questions for each objective
 _LEVELS = tuple(VERBS)  # from remembering up
+_COLUMNS = ("Section", "Labs", "Questions", "Exercises")
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,7 @@ def promises() -> Fragment:
 
 def _table(chapter: str) -> str:
     head = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in ("After this chapter you can", "Section", "Labs", "Questions", "Exercises")
+        f'<th scope="col">{name}</th>' for name in ("After this chapter you can", *_COLUMNS)
     )
     body = "".join(_row(row) for row in coverage(chapter))
     title = escape(title_of(chapter))
@@ -123,9 +123,17 @@ def _row(row: Row) -> str:
     exercises = ", ".join(
         f'<a href="exercises/{each.name}.html">{escape(each.title)}</a>' for each in row.exercises
     )
+    written = (
+        section_link(objective, page),
+        labs,
+        f"{len(row.items)} <span>({levels})</span>",
+        exercises,
+    )
+    cells = "".join(
+        f'<td data-column="{column}">{cell}</td>'
+        for column, cell in zip(_COLUMNS, written, strict=True)
+    )
     return (
         f'<tr><th scope="row"><strong>{escape(objective.verb)}</strong> '
-        f"{escape(objective.text)}</th>"
-        f"<td>{section_link(objective, page)}</td><td>{labs}</td>"
-        f"<td>{len(row.items)} <span>({levels})</span></td><td>{exercises}</td></tr>"
+        f"{escape(objective.text)}</th>{cells}</tr>"
     )

@@ -25,3 +25,14 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelectorAll(".tooltip.show").forEach((tip) => tip.remove());
 });
+
+// The theme puts wide tables into boxes that scroll, and gives Tab no way into them. Where a box does
+// scroll it becomes a stop, so that arrow keys can move it (WCAG 2.1.1).
+const reachTables = () => {
+  document.querySelectorAll(".pst-scrollable-table-container").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
+};
+window.addEventListener("load", reachTables);
+window.addEventListener("resize", reachTables);
