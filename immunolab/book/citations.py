@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from pybtex import plugin as pybtex_plugin
 from pybtex.database import Entry
+from pybtex.richtext import Text
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 from sphinx.writers.html5 import HTML5Translator
@@ -82,7 +83,7 @@ class NameAndYear(BaseLabelStyle):
 def _label(entry: Entry) -> str:
     first = entry.persons["author"][0]
     name = " ".join([*first.prelast_names, *first.last_names])
-    return f"{name} {entry.fields['year']}"
+    return f"{Text.from_latex(name)} {entry.fields['year']}"  # the names have LaTeX's accents
 
 
 class ByName(PlainStyle):
