@@ -36,6 +36,7 @@ from immunolab.labs.exhaustion_deeper import the_scar
 from immunolab.labs.mesothelioma import the_control_arm
 from immunolab.labs.mesothelioma_deeper import crossing_curves
 from immunolab.labs.microenvironment_deeper import pressure
+from immunolab.lms.formats import FORMATS
 from immunolab.lms.question import Choice, ChoiceQuestion, NumberQuestion
 from immunolab.objectives import chapters, objectives_of
 from immunolab.view import Format
@@ -134,6 +135,8 @@ def check_questions_of(chapter, template):
     assert len({question.stem for question in questions}) == len(questions)
     for question in questions:
         assert_answerable(question, chapter)
+    for form in FORMATS.values():
+        assert form.without_what_it_cannot_carry(questions) == (questions, ())
 
 
 @pytest.mark.parametrize(("chapter", "template"), of_a_length(long=False), ids=name_of)
