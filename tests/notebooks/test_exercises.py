@@ -271,7 +271,7 @@ def test_a_loose_mark_is_named_with_its_line(toy, old, new, said):
         ("          to: 23\n", "          to: 43\n", "holds answers that are right"),
         ("          from: 22\n          to: 23\n", "          is: few\n", "a number is known by"),
         ("      choice: longer", "      chosen: longer", "needs one of these, and only one"),
-        ("      unit: weeks\n", "", "weeks_to_half lacks 'unit'"),
+        ("      unit: weeks\n", "", "'unit' missing"),
         ("choice: longer", "choice: even longer", "is not among the choices"),
         ("chapter: checkpoints", "chapter: mesothelioma", "Make the two the same"),
         ("  kind: worked\n", "  kind: worked\n  kind: worked\n", "a second time"),
