@@ -168,10 +168,6 @@ def _in_words(error) -> str:
         return f"{field} has {len(found)} characters; write at least {wanted}: say why."
     if rule in {"minProperties", "maxProperties"}:
         return f"{field} needs one of absolute or relative, and only one."
-    if rule == "dependentRequired":
-        missing = [name for key, names in wanted.items() if key in found for name in names]
-        missing = [repr(name) for name in missing if name not in found]
-        return f"{field} lacks {' and '.join(missing)}. Add what is missing."
     if rule == "oneOf" and all("required" in way for way in wanted):
         ways = "; ".join(" and ".join(way["required"]) for way in wanted)
         return f"{field} needs one of these, and only one: {ways}."
