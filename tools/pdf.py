@@ -132,13 +132,13 @@ def _say(words: str) -> None:
     print(f"pdf: {words}", flush=True)
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     """Read the command line and print; return 1, and say what to do, if that cannot be."""
     parser = argparse.ArgumentParser(prog="python -m tools.pdf", description="Print the book.")
     parser.add_argument("--book", type=Path, default=HTML, help="a built book, of HTML pages")
     parser.add_argument("--paper", choices=PAPERS, default="a4")
     parser.add_argument("--target", type=Path, help="where the PDF goes; default: _build/")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     if arguments.book == HTML and not is_up_to_date(sources()):
         print("pdf: _build/html holds no book of these sources. Run: make book", file=sys.stderr)
         return 1

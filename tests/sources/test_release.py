@@ -3,6 +3,7 @@
 import datetime
 import json
 import subprocess
+from unittest.mock import create_autospec
 
 import pytest
 
@@ -106,6 +107,42 @@ def test_a_stamp_is_taken_back_when_a_step_fails(sources, monkeypatch, capsys):
         "",
         "?? dist/\n",
     )
+
+
+def test_every_step_is_taken_and_its_files_are_put_together(sources, monkeypatch):
+    """With tools that make nothing but their files; they have tests of their own."""
+    made = sources / "_build" / "html"
+
+    def built(clean):
+        made.mkdir(parents=True)
+        (made / "index.html").write_text("book")
+        return 0
+
+    def written(tool, ending):
+        """What is called as the tool is, and writes its file."""
+
+        def write(*words):
+            (made.parent / f"{edition.edition().name}.{ending}").write_text(ending)
+            return 0
+
+        return create_autospec(tool.main, side_effect=write)
+
+    monkeypatch.setattr(release.book, "build", built)
+    for name, value in (("HTML", made), ("BUILD", made.parent)):
+        monkeypatch.setattr(release.book, name, value)
+    for tool, ending in ((release.offline, "zip"), (release.pdf, "pdf")):
+        monkeypatch.setattr(tool, "main", written(tool, ending))
+    monkeypatch.setattr(release, "record", lambda html: OLD)
+    monkeypatch.setattr(release, "chapters_with_questions", lambda: ("checkpoints",))
+    monkeypatch.setenv(release.RELEASE, "")
+    release.stamp("99.0.0", datetime.date(2027, 2, 1))
+    folder = release.make("99.0.0")
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert {"book/index.html", "WHAT-CHANGED.md", "SHA256SUMS"} < names
+    assert {f"escape-routes-99.0.0.{ending}" for ending in ("zip", "pdf")} < names
+    assert sum(name.startswith("questions/checkpoints-practice") for name in names) == 6
+    assert json.loads((sources / "releases" / "99.0.0.json").read_text()) == OLD
+    assert "escape-routes-99.0.0.zip" in (folder / "SHA256SUMS").read_text()
 
 
 def test_a_release_is_stamped_noted_and_tagged(sources, monkeypatch):
