@@ -69,7 +69,8 @@ def run_to_its_end(notebook, path):
     code = [cell for cell in jupytext.read(ROOT / path).cells if cell.cell_type == "code"]
     notebook.run_all(PATIENCE)
     # Scrolled past, cells leave the page: ask the notebook itself, through its own kernel's count.
-    last = notebook.panel.locator(".jp-CodeCell .jp-InputPrompt").get_by_text(f"[{len(code)}]:")
+    prompts = notebook.panel.locator(".jp-CodeCell .jp-InputPrompt")
+    last = prompts.filter(has_text=f"[{len(code)}]:")
     notebook.scroll_to(last, timeout=PATIENCE / 1000)
     assert notebook.errors() == []
 
