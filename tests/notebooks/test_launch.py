@@ -55,13 +55,23 @@ def jupyterlab(launched_python, tmp_path_factory):
 
 @pytest.fixture
 def opened(jupyterlab, new_page):
+    """Opens a file in a workspace of its own; afterwards its kernel ends, each takes 300 MB."""
+    pages = []
+
     def open_file(path):
         page = new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(PATIENCE)
-        page.goto(f"{jupyterlab}lab/tree/{path}?token={TOKEN}")
+        # JupyterLab would open again what the last test had open, and ask about it.
+        workspace = path.replace("/", "-").replace(".", "-")
+        page.goto(f"{jupyterlab}lab/workspaces/{workspace}/tree/{path}?reset&token={TOKEN}")
+        pages.append(page)
         return Opened(page, PATIENCE)
 
-    return open_file
+    yield open_file
+    for page in pages:
+        sessions = f"{jupyterlab}api/sessions"
+        for session in page.request.get(f"{sessions}?token={TOKEN}").json():
+            page.request.delete(f"{sessions}/{session['id']}?token={TOKEN}")
 
 
 def run_to_its_end(notebook, path):
